@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import { accountName } from './accounts.ts';
+import { email, id, instant, language, line } from './ids.ts';
+import { handle, role } from './operators.ts';
+
+const password = z.string().check(z.minLength(10), z.maxLength(200));
+
+/** GET /v1/setup (public): whether the installation still waits for its first administrator. */
+export const setupState = z.object({ needed: z.boolean() });
+
+/** POST /v1/setup (public, one-time token of the start log): first person, account, operator, domain; signs in. */
+export const setUp = z.strictObject({
+  token: z.string().check(z.minLength(20), z.maxLength(200)),
+  name: line(120),
+  email,
+  password,
+  account: z.strictObject({ name: accountName, title: line(120), language, domain: line(2048) }),
+});
+
+/** POST /v1/session (public): the two ways of OC-01. Answers `me` and sets the session cookie. */
+export const signIn = z.union([
+  z.strictObject({ email, password: z.string().check(z.maxLength(200)) }),
+  z.strictObject({ account: accountName, handle, password: z.string().check(z.maxLength(200)) }),
+]);
+export type SignIn = z.infer<typeof signIn>;
+
+/** GET /v1/session (person); DELETE /v1/session signs out. */
+export const me = z.object({
+  person: z.object({ id, name: z.string(), email: z.string(), platformAdministrator: z.boolean() }),
+  memberships: z.array(
+    z.object({
+      operatorId: id,
+      handle,
+      name: z.string(),
+      role,
+      account: z.object({ id, name: z.string(), title: z.string() }),
+    }),
+  ),
+});
+export type Me = z.infer<typeof me>;
+
+/** GET /v1/person/sessions; DELETE /v1/person/sessions/:sessionId ends one at once, its open sockets too. */
+export const sessions = z.object({
+  sessions: z.array(
+    z.object({ id, current: z.boolean(), createdAt: instant, lastUsedAt: instant, browser: z.nullable(z.string()) }),
+  ),
+});
+export type Sessions = z.infer<typeof sessions>;
+export const sessionParams = z.strictObject({ sessionId: id });
+
+/** POST /v1/person/password: ends every other session of the person. */
+export const changePassword = z.strictObject({ current: z.string().check(z.maxLength(200)), next: password });

@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+import { changesDown } from './changes.ts';
+import { entriesDown, typingDown } from './conversations.ts';
+import { presenceDown } from './operators.ts';
+import { bye, done, head, refused, welcome } from './session.ts';
+
+/** Everything a server may say. A client ignores a `type` that it does not know. */
+export const down = z.discriminatedUnion('type', [
+  welcome,
+  entriesDown,
+  changesDown,
+  head,
+  done,
+  refused,
+  typingDown,
+  presenceDown,
+  bye,
+]);
+export type Down = z.infer<typeof down>;

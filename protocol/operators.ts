@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { clientRef, email, id, line } from './ids.ts';
+
+export const role = z.enum(['administrator', 'normal']);
+export type Role = z.infer<typeof role>;
+
+/** What the operator chose (OC-01). Whether it is reached also depends on a live connection. */
+export const status = z.enum(['online', 'away', 'offline']);
+export type Status = z.infer<typeof status>;
+
+/** Name of an operator inside its account: 2 to 40 of a-z, 0-9, dot, hyphen, underscore. */
+export const handle = z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,38}[a-z0-9]$/));
+
+export const operator = z.object({ id, handle, name: z.string(), role, status });
+export type Operator = z.infer<typeof operator>;
+
+/** up: choose the own status. */
+export const setStatus = z.strictObject({ type: z.literal('status.set'), ref: clientRef, status });
+
+/**
+ * down: who is truly there, whole. `present` is what colleagues and visitors may count on: the chosen status while
+ * a live connection stands behind it, else `offline`. Droppable; repeated with the next heartbeat if dropped.
+ */
+export const presenceDown = z.object({
+  type: z.literal('presence'),
+  /** For visitors: whether somebody can answer now. */
+  online: z.boolean(),
+  /** For operators only. */
+  operators: z.optional(z.record(id, status)),
+});
+
+/** POST /v1/operators (administrator). Without a password a random one is made and shown once (OP-01). */
+export const addOperator = z.strictObject({
+  email,
+  name: line(120),
+  handle,
+  role,
+  password: z.optional(z.string().check(z.minLength(10), z.maxLength(200))),
+});
+export const addedOperator = z.object({ operator, password: z.optional(z.string()) });
+
+/** GET /v1/operators */
+export const operators = z.object({ operators: z.array(operator) });
+export type Operators = z.infer<typeof operators>;

@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import {
+  acceptConversation,
+  closeConversation,
+  followConversation,
+  markReceipt,
+  postMessage,
+  startConversation,
+  typingUp,
+  unfollowConversation,
+  updateDetails,
+  visitPage,
+} from './conversations.ts';
+import { setStatus } from './operators.ts';
+import { hello, ping } from './session.ts';
+
+/** Everything a client may say. */
+export const up = z.discriminatedUnion('type', [
+  hello,
+  ping,
+  startConversation,
+  postMessage,
+  closeConversation,
+  acceptConversation,
+  markReceipt,
+  visitPage,
+  updateDetails,
+  typingUp,
+  followConversation,
+  unfollowConversation,
+  setStatus,
+]);
+export type Up = z.infer<typeof up>;
+
+/** What changes something: carries a `ref`, is answered by `done` or `refused`, may be repeated. */
+export type Command = Exclude<Extract<Up, { ref: string }>, { type: 'conversation.follow' }>;
