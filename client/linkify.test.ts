@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { linkify } from './linkify.ts';
+
+const links = (text: string) => linkify(text).flatMap((piece) => (piece.href === undefined ? [] : [piece.href]));
+
+test('finds what people mean by a link', () => {
+  assert.deepEqual(links('see https://a.example/x?y=1#z.'), ['https://a.example/x?y=1#z']);
+  assert.deepEqual(links('(www.a.example)'), ['https://www.a.example/']);
+  assert.deepEqual(links('https://en.wikipedia.org/wiki/Foyer_(disambiguation)'), [
+    'https://en.wikipedia.org/wiki/Foyer_(disambiguation)',
+  ]);
+  assert.deepEqual(links('write to anna@shop.example, please'), ['mailto:anna@shop.example']);
+  assert.deepEqual(links('<a href="https://a.example">'), ['https://a.example/']);
+});
+
+test('leaves alone what could mislead or run', () => {
+  for (const text of ['javascript:alert(1)', 'https://bank.example@evil.example/', 'data:text/html,x', 'a@b', 'http://'])
+    assert.deepEqual(links(text), [], text);
+});
+
+const fragments = fc.constantFrom('http://', 'https://', 'www.', '@', '.', ')', '(', '<', '"', ' ', '\n', 'a', 'é', '😀', ':');
+const texts = fc.oneof(fc.string(), fc.array(fragments, { maxLength: 60 }).map((all) => all.join('')));
+
+test('loses and adds no character, and links only to the web or mail', () => {
+  fc.assert(
+    fc.property(texts, (text) => {
+      const pieces = linkify(text);
+      assert.equal(pieces.map((piece) => piece.text).join(''), text);
+      for (const { text: shown, href } of pieces) {
+        assert.notEqual(shown, '');
+        if (href !== undefined) assert.match(href, /^(?:https?:\/\/|mailto:)/);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('takes linear time on texts made to hurt', () => {
+  for (const unit of ['http://', 'www.', '(', ')', '@', 'a.', 'a@a.', 'http://a ', '.)', '"']) {
+    const text = unit.repeat(200_000 / unit.length);
+    const start = performance.now();
+    linkify(text);
+    assert.ok(performance.now() - start < 500, unit);
+  }
+});
