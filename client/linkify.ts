@@ -27,12 +27,21 @@ function lengthWithoutTail(text: string): number {
   return end;
 }
 
+// URL.parse would say it in one word, but browsers have it only since 2024.
+function parse(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Only what a person can check by reading it becomes a link: web addresses without a hidden user name, and mail. */
 function hrefOf(text: string): string | undefined {
   if (text.length > LONGEST_LINK) return undefined;
   if (ADDRESS.test(text)) return `mailto:${text}`;
-  const url = URL.parse(/^www\./i.test(text) ? `https://${text}` : text);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  const url = parse(/^www\./i.test(text) ? `https://${text}` : text);
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
   return url.href;
 }
 
