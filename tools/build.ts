@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { build as vite } from 'vite';
+import { home, secondsSince, type Outcome } from './run.ts';
+
+/** Where the built front-ends are: `widget/` and `console/`. */
+export const dist = join(home, 'dist');
+
+const stamp = join(dist, '.stamp');
+const sources = [
+  'protocol',
+  'client',
+  'widget',
+  'console',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.base.json',
+];
+
+async function filesUnder(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** A hash of everything the built front-ends are made from. */
+async function sourceHash(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    const path = join(home, source);
+    const files = source.includes('.') ? [path] : await filesUnder(path);
+    for (const file of files.sort()) hash.update(`${file}\0`).update(await readFile(file));
+  }
+  return hash.digest('hex');
+}
+
+async function isFresh(hash: string): Promise<boolean> {
+  const built =
+    existsSync(join(dist, 'widget/manifest.json')) && existsSync(join(dist, 'console/index.html'));
+  return built && existsSync(stamp) && (await readFile(stamp, 'utf8')) === hash;
+}
+
+function bundle(root: 'widget' | 'console', into: string, mode = 'production'): Promise<unknown> {
+  return vite({
+    root: join(home, root),
+    mode,
+    logLevel: 'warn',
+    build: { outDir: join(into, root), emptyOutDir: false },
+  });
+}
+
+/** Puts a finished folder in the place of the old one; somebody else may be doing the same. */
+async function replace(fresh: string, place: string): Promise<void> {
+  const old = `${fresh}.old`;
+  for (;;) {
+    try {
+      if (existsSync(place)) await rename(place, old);
+      await rename(fresh, place);
+      break;
+    } catch (error) {
+      const lostRace = ['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(
+        (error as NodeJS.ErrnoException).code ?? '',
+      );
+      if (!lostRace || !existsSync(fresh)) throw error;
+      await rm(old, { recursive: true, force: true });
+    }
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+/**
+ * Builds `dist/widget` and `dist/console`. Nobody sees a half-built folder: both are made aside and moved in.
+ * Gives a line to tell people, or nothing if there was nothing to do. Throws what Vite throws when a source is wrong.
+ */
+export async function build(options: { ifStale: boolean }): Promise<string | undefined> {
+  const start = performance.now();
+  const hash = await sourceHash();
+  if (options.ifStale && (await isFresh(hash))) return undefined;
+  await mkdir(dist, { recursive: true });
+  const aside = await mkdtemp(join(dist, '.new-'));
+  try {
+    const bundles = [bundle('widget', aside, 'loader'), bundle('widget', aside), bundle('console', aside)];
+    await Promise.allSettled(bundles); // so that none still writes when the folder is removed
+    await Promise.all(bundles);
+    await rm(stamp, { force: true });
+    await replace(join(aside, 'widget'), join(dist, 'widget'));
+    await replace(join(aside, 'console'), join(dist, 'console'));
+    await writeFile(stamp, hash);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+  return `front-ends built in ${secondsSince(start)}`;
+}
+
+/** As a step of `npm test`: prints the reason instead of throwing it. */
+export async function tryBuild(options: { ifStale: boolean }): Promise<Outcome> {
+  try {
+    const line = await build(options);
+    if (line !== undefined) console.log(line);
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    const reason = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+    console.error(`The front-ends did not build: ${reason}`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+if (import.meta.main) {
+  const { failed } = await tryBuild({ ifStale: process.argv.includes('--if-stale') });
+  process.exitCode = failed;
+}

@@ -1,0 +1,67 @@
+import { globSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestPostgres } from '../server/test/postgres.ts';
+import { home, run, type Outcome } from './run.ts';
+
+const atOnce = 2;
+const longestTest = 120_000; // ms; above it something hangs
+
+function testFiles(filters: string[]): string[] {
+  const files = globSync('{protocol,client,sip,server,widget,tools}/**/*.test.ts', { cwd: home });
+  return files
+    .filter((file) => filters.length === 0 || filters.some((filter) => file.startsWith(filter)))
+    .sort();
+}
+
+/** Reads the counts at the end of a TAP file; a run that wrote none crashed, which is one failure. */
+function countTap(tap: string): Outcome {
+  const count = (word: string): number => Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0);
+  const outcome = { passed: count('pass'), failed: count('fail') + count('cancelled') };
+  return outcome.passed + outcome.failed === 0 ? { passed: 0, failed: 1 } : outcome;
+}
+
+/**
+ * Runs the tests that stand beside the code, against one PostgreSQL for all of them: the one
+ * FOYER_TEST_DATABASE_URL names, or a fresh one. Filters are beginnings of paths: `server/core`.
+ */
+export async function testUnit(filters: string[]): Promise<Outcome> {
+  const files = testFiles(filters);
+  if (files.length === 0) {
+    console.error(`No test file begins with ${filters.join(' or ')}.`);
+    return { passed: 0, failed: 1 };
+  }
+  const scratch = await mkdtemp(join(tmpdir(), 'foyer-unit-'));
+  const tap = join(scratch, 'tap');
+  const postgres =
+    process.env['FOYER_TEST_DATABASE_URL'] === undefined ? await startTestPostgres() : undefined;
+  // The runner is in our process group and ends by itself; we stay to stop PostgreSQL.
+  const stay = (): void => {};
+  process.on('SIGINT', stay);
+  try {
+    const reporters = [filters.length === 0 ? 'dot' : 'spec', 'tap'].map((name) => `--test-reporter=${name}`);
+    const destinations = ['stdout', tap].map((place) => `--test-reporter-destination=${place}`);
+    const limits = [`--test-concurrency=${atOnce}`, `--test-timeout=${longestTest}`];
+    const { code } = await run(
+      process.execPath,
+      ['--test', ...limits, ...reporters, ...destinations, ...files],
+      {
+        output: 'show',
+        env: postgres?.env ?? {},
+      },
+    );
+    const outcome = countTap(await readFile(tap, 'utf8').catch(() => ''));
+    return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
+  } finally {
+    process.off('SIGINT', stay);
+    await postgres?.stop();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) {
+  const { passed, failed } = await testUnit(process.argv.slice(2));
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,29 @@
+import { check } from './check.ts';
+import { e2e } from './e2e.ts';
+import { tryBuild } from './build.ts';
+import { secondsSince, type Outcome } from './run.ts';
+import { size } from './size.ts';
+import { testUnit } from './test-unit.ts';
+
+const steps: [name: string, step: () => Promise<Outcome>][] = [
+  ['check', check],
+  ['build', () => tryBuild({ ifStale: false })],
+  ['size', size],
+  ['unit', () => testUnit([])],
+  ['e2e', () => e2e([])],
+];
+
+const total: Outcome = { passed: 0, failed: 0 };
+for (const [name, step] of steps) {
+  console.log(`\n## ${name}`);
+  const start = performance.now();
+  const { passed, failed } = await step().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1 };
+  });
+  console.log(`${name}: ${passed} passed, ${failed} failed in ${secondsSince(start)}`);
+  total.passed += passed;
+  total.failed += failed;
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
