@@ -10,7 +10,7 @@ function steps(): Step[] {
   const roots = readdirSync(home).filter((name) => existsSync(join(home, name, 'tsconfig.json')));
   return [
     { name: 'oxlint', args: packageCommand('oxlint', '--type-aware', '--format=unix') },
-    { name: 'architecture', args: ['--test', 'tools/architecture.test.ts'] },
+    { name: 'architecture', args: ['--test', '--test-reporter=dot', 'tools/architecture.test.ts'] },
     { name: 'knip', args: packageCommand('knip', '--no-progress', '--reporter=compact') },
     ...roots.map((root) => ({
       name: `tsc ${root}`,
