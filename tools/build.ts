@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
-import { build as vite } from 'vite';
-import { home, secondsSince, type Outcome } from './run.ts';
+import { home, packageCommand, run, runAsProgram, secondsSince, type Outcome } from './run.ts';
 
 /** Where the built front-ends are: `widget/` and `console/`. */
 export const dist = join(home, 'dist');
@@ -42,13 +40,13 @@ async function isFresh(hash: string): Promise<boolean> {
   return built && existsSync(stamp) && (await readFile(stamp, 'utf8')) === hash;
 }
 
-function bundle(root: 'widget' | 'console', into: string, mode = 'production'): Promise<unknown> {
-  return vite({
-    root: join(home, root),
-    mode,
-    logLevel: 'warn',
-    build: { outDir: join(into, root), emptyOutDir: false },
-  });
+// A process for each: they share nothing, and Vite leaves some of its failures as unhandled rejections.
+async function bundle(root: 'widget' | 'console', into: string, mode = 'production'): Promise<void> {
+  const place = ['--outDir', join(into, root), '--emptyOutDir', 'false'];
+  const command = packageCommand('vite', 'build', root, '--mode', mode, '--logLevel', 'warn', ...place);
+  const { code, output } = await run(process.execPath, command, { output: 'keep' });
+  if (code !== 0)
+    throw new Error(`The ${root} did not build.\n${output.replaceAll(/^ +at .*\n/gm, '').trim()}`);
 }
 
 /** Puts a finished folder in the place of the old one; somebody else may be doing the same. */
@@ -72,7 +70,7 @@ async function replace(fresh: string, place: string): Promise<void> {
 
 /**
  * Builds `dist/widget` and `dist/console`. Nobody sees a half-built folder: both are made aside and moved in.
- * Gives a line to tell people, or nothing if there was nothing to do. Throws what Vite throws when a source is wrong.
+ * Gives a line to tell people, or nothing if there was nothing to do. Throws what Vite says when a source is wrong.
  */
 export async function build(options: { ifStale: boolean }): Promise<string | undefined> {
   const start = performance.now();
@@ -94,20 +92,13 @@ export async function build(options: { ifStale: boolean }): Promise<string | und
   return `front-ends built in ${secondsSince(start)}`;
 }
 
-/** As a step of `npm test`: prints the reason instead of throwing it. */
-export async function tryBuild(options: { ifStale: boolean }): Promise<Outcome> {
-  try {
-    const line = await build(options);
-    if (line !== undefined) console.log(line);
-    return { passed: 1, failed: 0 };
-  } catch (error) {
-    const reason = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
-    console.error(`The front-ends did not build: ${reason}`);
-    return { passed: 0, failed: 1 };
-  }
+/** Builds, and says so if there was something to do. */
+export async function buildStep(options: { ifStale: boolean }): Promise<Outcome> {
+  const line = await build(options);
+  if (line !== undefined) console.log(line);
+  return { passed: 1, failed: 0 };
 }
 
 if (import.meta.main) {
-  const { failed } = await tryBuild({ ifStale: process.argv.includes('--if-stale') });
-  process.exitCode = failed;
+  await runAsProgram(() => buildStep({ ifStale: process.argv.includes('--if-stale') }));
 }

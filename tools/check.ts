@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { home, packageCommand, run, secondsSince, type Outcome } from './run.ts';
+import { home, packageCommand, run, runAsProgram, secondsSince, type Outcome } from './run.ts';
 
 const atOnce = 2;
 
@@ -37,7 +37,4 @@ export async function check(): Promise<Outcome> {
   return outcome;
 }
 
-if (import.meta.main) {
-  const { failed } = await check();
-  process.exitCode = failed === 0 ? 0 : 1;
-}
+if (import.meta.main) await runAsProgram(check);

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needPackages } from './apt.ts';
-import { tryBuild } from './build.ts';
-import { home, packageCommand, run, type Outcome } from './run.ts';
+import { buildStep } from './build.ts';
+import { home, packageCommand, run, runAsProgram, type Outcome } from './run.ts';
 
 const packages = ['chromium', 'fonts-liberation', 'fonts-noto-color-emoji', 'openssl'];
 const report = join(home, 'e2e/.report/results.json');
@@ -19,8 +19,7 @@ async function countReport(): Promise<Outcome> {
 /** Runs the tests that act like a person in a browser; `args` go to Playwright. */
 export async function e2e(args: string[]): Promise<Outcome> {
   if (process.env['CHROMIUM_PATH'] === undefined) await needPackages(packages);
-  const built = await tryBuild({ ifStale: true });
-  if (built.failed > 0) return built;
+  await buildStep({ ifStale: true });
   await rm(report, { force: true });
   const command = packageCommand('playwright', 'test', '-c', 'e2e/playwright.config.ts', ...args);
   const { code } = await run(process.execPath, command, {
@@ -31,7 +30,4 @@ export async function e2e(args: string[]): Promise<Outcome> {
   return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
 }
 
-if (import.meta.main) {
-  const { failed } = await e2e(process.argv.slice(2));
-  process.exitCode = failed === 0 ? 0 : 1;
-}
+if (import.meta.main) await runAsProgram(() => e2e(process.argv.slice(2)));

@@ -2,6 +2,7 @@ import './need-node.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** The folder of package.json. */
 export const home = join(import.meta.dirname, '..');
@@ -44,3 +45,19 @@ export function secondsSince(start: number): string {
 
 /** How many tests passed and failed; a check or a build counts as one. */
 export type Outcome = { passed: number; failed: number };
+
+/** Does a step; one that throws is told in its own words and counts as one failure. */
+export async function attempt(step: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await step();
+  } catch (error) {
+    console.error(stripVTControlCharacters(error instanceof Error ? error.message : String(error)));
+    return { passed: 0, failed: 1 };
+  }
+}
+
+/** What a tool does when it is the program: its step, and an exit code that tells whether anything failed. */
+export async function runAsProgram(step: () => Promise<Outcome>): Promise<void> {
+  const { failed } = await attempt(step);
+  process.exitCode = failed === 0 ? 0 : 1;
+}

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestPostgres } from '../server/test/postgres.ts';
-import { home, run, type Outcome } from './run.ts';
+import { home, run, runAsProgram, type Outcome } from './run.ts';
 
 const atOnce = 2;
 const longestTest = 120_000; // ms; above it something hangs
@@ -29,8 +29,7 @@ function countTap(tap: string): Outcome {
 export async function testUnit(filters: string[]): Promise<Outcome> {
   const files = testFiles(filters);
   if (files.length === 0) {
-    console.error(`No test file begins with ${filters.join(' or ')}.`);
-    return { passed: 0, failed: 1 };
+    throw new Error(`No test file begins with ${filters.join(' or ')}.`);
   }
   const scratch = await mkdtemp(join(tmpdir(), 'foyer-unit-'));
   const tap = join(scratch, 'tap');
@@ -61,7 +60,9 @@ export async function testUnit(filters: string[]): Promise<Outcome> {
 }
 
 if (import.meta.main) {
-  const { passed, failed } = await testUnit(process.argv.slice(2));
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
+  await runAsProgram(async () => {
+    const outcome = await testUnit(process.argv.slice(2));
+    console.log(`${outcome.passed} passed, ${outcome.failed} failed`);
+    return outcome;
+  });
 }

@@ -1,13 +1,13 @@
 import { check } from './check.ts';
 import { e2e } from './e2e.ts';
-import { tryBuild } from './build.ts';
-import { secondsSince, type Outcome } from './run.ts';
+import { buildStep } from './build.ts';
+import { attempt, secondsSince, type Outcome } from './run.ts';
 import { size } from './size.ts';
 import { testUnit } from './test-unit.ts';
 
 const steps: [name: string, step: () => Promise<Outcome>][] = [
   ['check', check],
-  ['build', () => tryBuild({ ifStale: false })],
+  ['build', () => buildStep({ ifStale: false })],
   ['size', size],
   ['unit', () => testUnit([])],
   ['e2e', () => e2e([])],
@@ -17,10 +17,7 @@ const total: Outcome = { passed: 0, failed: 0 };
 for (const [name, step] of steps) {
   console.log(`\n## ${name}`);
   const start = performance.now();
-  const { passed, failed } = await step().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    return { passed: 0, failed: 1 };
-  });
+  const { passed, failed } = await attempt(step);
   console.log(`${name}: ${passed} passed, ${failed} failed in ${secondsSince(start)}`);
   total.passed += passed;
   total.failed += failed;
