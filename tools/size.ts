@@ -19,7 +19,7 @@ const box: LoaderBox = {
   offsetY: 24,
 };
 
-type Chunk = { file: string; imports?: string[]; css?: string[] };
+type Chunk = { file: string; imports?: string[]; dynamicImports?: string[]; css?: string[] };
 type Manifest = Record<string, Chunk>;
 
 /** The files that loading `keys` loads, without those that wait for an `import()`. */
@@ -50,7 +50,8 @@ export async function measure(folder: string): Promise<Sizes> {
     throw new Error('The built loader has no place for the box (__FOYER_BOX__).');
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
   const bridge = filesOf(manifest, ['bridge/main.ts']);
-  const opened = filesOf(manifest, ['bridge/main.ts', 'chat/main.tsx', 'chat/locales/en.ts']);
+  const onOpening = manifest['bridge/main.ts']?.dynamicImports ?? [];
+  const opened = filesOf(manifest, ['bridge/main.ts', ...onOpening, 'chat/locales/en.ts']);
   const total = async (files: Set<string>): Promise<number> => {
     const weights = await Promise.all(
       [...files].map(async (file) => weigh(await readFile(join(folder, file)))),
