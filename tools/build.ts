@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, globSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { home, packageCommand, run, runAsProgram, secondsSince, type Outcome } from './run.ts';
 
@@ -8,28 +8,13 @@ import { home, packageCommand, run, runAsProgram, secondsSince, type Outcome } f
 export const dist = join(home, 'dist');
 
 const stamp = join(dist, '.stamp');
-const sources = [
-  'protocol',
-  'client',
-  'widget',
-  'console',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.base.json',
-];
-
-async function filesUnder(path: string): Promise<string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
+const sources = ['{protocol,client,widget,console}/**/*.*', 'package*.json', 'tsconfig.base.json'];
 
 /** A hash of everything the built front-ends are made from. */
 async function sourceHash(): Promise<string> {
   const hash = createHash('sha256');
-  for (const source of sources) {
-    const path = join(home, source);
-    const files = source.includes('.') ? [path] : await filesUnder(path);
-    for (const file of files.sort()) hash.update(`${file}\0`).update(await readFile(file));
+  for (const file of globSync(sources, { cwd: home, exclude: ['**/*.test.ts'] }).sort()) {
+    hash.update(`${file}\0`).update(await readFile(join(home, file)));
   }
   return hash.digest('hex');
 }
