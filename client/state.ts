@@ -2,7 +2,7 @@ import type { Account } from '#protocol/accounts.ts';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
 import type { Operator, Status } from '#protocol/operators.ts';
-import type { Refused } from '#protocol/session.ts';
+import type { Done, Refused } from '#protocol/session.ts';
 import type { Command } from '#protocol/up.ts';
 
 /**
@@ -17,6 +17,8 @@ export type Pending = {
   /** Client's clock, ms since the epoch; for display only, never for order. */
   at: number;
   refused?: Refused | undefined;
+  /** Committed; still here only until its entry is in the thread, so that the line does not flicker. */
+  done?: Done | undefined;
 };
 
 /** A followed conversation. `entries` are gapless: first = entries[0].seq, last = conversation.lastSeq. */

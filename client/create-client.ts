@@ -1,0 +1,197 @@
+import type { Done, Hello, Refused } from '#protocol/session.ts';
+import type { Down } from '#protocol/down.ts';
+import type { Up } from '#protocol/up.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import type { Client, ClientOptions } from './client.ts';
+import { createConnection } from './connection.ts';
+import { browserEnvironment, type Environment } from './environment.ts';
+import { createOutbox } from './outbox.ts';
+import { createRecovery } from './recovery.ts';
+import { prepend, type Side } from './reduce.ts';
+import { signIn } from './refusal.ts';
+import { emptyState, type State, type Thread } from './state.ts';
+import { createTyping } from './typing.ts';
+
+/** The client of one visitor or one operator; nothing happens before `start`. */
+export function createClient(options: ClientOptions, given: Partial<Environment> = {}): Client {
+  const environment: Environment = { ...browserEnvironment(), ...given };
+  const listeners = new Set<() => void>();
+  const followed = new Set<string>();
+  let state = emptyState;
+  let side: Side = 'visitor';
+  let loading: Promise<void> | null = null;
+
+  function setState(next: State): void {
+    if (next === state) return;
+    const before = state;
+    state = next;
+    if (before.threads !== next.threads) threadsChanged(before.threads);
+    for (const listener of listeners) listener();
+  }
+
+  function patch(changes: Partial<State>): void {
+    const same = Object.entries(changes).every(([key, value]) => state[key as keyof State] === value);
+    if (!same) setState({ ...state, ...changes });
+  }
+
+  /** New entries settle the lines that waited for them. */
+  function threadsChanged(before: ReadonlyMap<string, Thread>): void {
+    if (state.outbox.length === 0) return;
+    for (const [conversationId, thread] of state.threads) {
+      const held = before.get(conversationId);
+      if (held === thread) continue;
+      const first = held?.entries[0]?.seq ?? Infinity;
+      const last = held?.conversation.lastSeq ?? 0;
+      const ours = thread.entries.filter(
+        ({ seq, ref, sender }) => (seq > last || seq < first) && ref !== undefined && sender.kind === side,
+      );
+      if (ours.length > 0) outbox.applied(conversationId, ours);
+    }
+    outbox.sweep();
+  }
+
+  function awaited({ conversationId = '', seq = 0 }: Done): boolean {
+    if (!followed.has(conversationId)) return false;
+    const thread = state.threads.get(conversationId);
+    return !thread || thread.conversation.lastSeq < seq;
+  }
+
+  function hello(credential: Pick<Hello, 'token' | 'operatorId'>): Hello {
+    side = credential.operatorId === undefined ? 'visitor' : 'operator';
+    const held = [...state.threads].map(([id, thread]) => [id, thread.conversation.lastSeq]);
+    return {
+      type: 'hello',
+      protocol: PROTOCOL_VERSION,
+      ...credential,
+      ...(state.epoch !== null && { epoch: state.epoch }),
+      positions: {
+        ...(side === 'operator' && { account: state.accountSeq }),
+        conversations: Object.fromEntries(held),
+      },
+    };
+  }
+
+  function follow(conversationId: string): void {
+    if (followed.has(conversationId)) return;
+    followed.add(conversationId);
+    recovery.want(conversationId);
+  }
+
+  function unfollow(conversationId: string): void {
+    if (!followed.delete(conversationId)) return;
+    recovery.forget(conversationId);
+    const threads = new Map(state.threads);
+    if (threads.delete(conversationId)) patch({ threads });
+    outbox.sweep();
+  }
+
+  function refused(frame: Refused): void {
+    if (recovery.refused(frame)) return;
+    if (signIn.includes(frame.code)) connection.signIn();
+    else outbox.refused(frame);
+  }
+
+  function received(frame: Down): void {
+    switch (frame.type) {
+      case 'welcome': {
+        const began = state.epoch !== null && (frame.reset || frame.epoch !== state.epoch);
+        if (frame.conversation) followed.add(frame.conversation.id);
+        if (began) recovery.reset();
+        recovery.apply(frame);
+        if (began) {
+          outbox.restarted();
+          recovery.opened();
+        }
+        return;
+      }
+      case 'done':
+        if (
+          frame.conversationId &&
+          state.outbox.some(
+            ({ command }) => command.ref === frame.ref && command.type === 'conversation.start',
+          )
+        ) {
+          follow(frame.conversationId);
+        }
+        return outbox.done(frame);
+      case 'refused':
+        return refused(frame);
+      case 'typing':
+        typing.heard(frame.conversationId, frame.on);
+        return recovery.apply(frame);
+      default:
+        return recovery.apply(frame);
+    }
+  }
+
+  const send = (frames: readonly Up[]): boolean => connection.send(frames);
+  const outbox = createOutbox({
+    storage: options.storage,
+    environment,
+    transmit: send,
+    awaited,
+    changed: (pending) => patch({ outbox: pending }),
+  });
+  const recovery = createRecovery({
+    environment,
+    getState: () => state,
+    setState,
+    side: () => side,
+    followed,
+    send,
+    renew: () => connection.renew(),
+    denied: unfollow,
+  });
+  const typing = createTyping(environment, send, (conversationId) => {
+    const from = side === 'visitor' ? 'operator' : 'visitor';
+    recovery.apply({ type: 'typing', conversationId, from, on: false });
+  });
+  const connection = createConnection(
+    {
+      origin: options.origin,
+      credential: options.credential,
+      hello,
+      frame: received,
+      opened: () => {
+        recovery.opened();
+        outbox.opened();
+      },
+      line: (line, retryAt) => patch({ line, retryAt }),
+      busy: () => outbox.busy() || recovery.busy(),
+      tick: (ms) => {
+        recovery.tick(ms);
+        outbox.tick(ms);
+      },
+    },
+    environment,
+  );
+
+  return {
+    getState: () => state,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start: () => {
+      loading ??= outbox.load();
+      connection.start();
+    },
+    stop: () => {
+      connection.stop();
+      outbox.stop();
+      recovery.stop();
+      typing.stop();
+    },
+    send: outbox.add,
+    retry: outbox.retry,
+    discard: outbox.discard,
+    follow,
+    unfollow: (conversationId) => {
+      if (followed.has(conversationId)) send([{ type: 'conversation.unfollow', conversationId }]);
+      unfollow(conversationId);
+    },
+    prepend: (conversationId, entries) => setState(prepend(state, conversationId, entries)),
+    typing: typing.say,
+    reconnect: connection.reconnect,
+  };
+}

@@ -1,0 +1,179 @@
+import type { Entry } from '#protocol/entries.ts';
+import type { Down } from '#protocol/down.ts';
+import type { Refused } from '#protocol/session.ts';
+import type { Up } from '#protocol/up.ts';
+import type { Environment } from './environment.ts';
+import { reduce, type Gap, type Side } from './reduce.ts';
+import { uuidv7 } from './ref.ts';
+import { passing } from './refusal.ts';
+import type { State } from './state.ts';
+
+/** What is overtaken by a publish that races it usually comes within this; ms. */
+const SHORT_WAIT = 150;
+const ASK_AGAIN = 5000;
+const HELD_LIMIT = 500;
+
+/** What is known of a thread beyond what it holds. */
+type Hole = {
+  /** Last position known to exist. */
+  head: number;
+  /** Entries that came too early. */
+  held: readonly Entry[];
+  /** Of the question that is not answered yet. */
+  ref: string | null;
+  /** ms until it is asked again. */
+  clock: number;
+};
+
+export type RecoveryOptions = {
+  environment: Environment;
+  getState: () => State;
+  setState: (state: State) => void;
+  side: () => Side;
+  /** Threads that the state has to hold. */
+  followed: ReadonlySet<string>;
+  send: (frames: readonly Up[]) => boolean;
+  /** Says hello again, which brings everything that is missing. */
+  renew: () => void;
+  /** The server does not let us see this conversation. */
+  denied: (conversationId: string) => void;
+};
+
+export type Recovery = {
+  apply: (frame: Down) => void;
+  /** Asks at once for a thread that is not held. */
+  want: (conversationId: string) => void;
+  forget: (conversationId: string) => void;
+  /** All streams begin anew: what was known of them is void. */
+  reset: () => void;
+  /** Asks again for what is missing: the questions went down with the old line. */
+  opened: () => void;
+  /** True if it was the answer to one of our questions. */
+  refused: (refused: Refused) => boolean;
+  /** A question is not answered. */
+  busy: () => boolean;
+  tick: (ms: number) => void;
+  stop: () => void;
+};
+
+/** Applies frames to the state; on a gap holds what came, waits a moment, and asks for what is missing. */
+export function createRecovery(options: RecoveryOptions): Recovery {
+  const { environment, getState, setState, followed } = options;
+  const holes = new Map<string, Hole>();
+  let accountHead = 0;
+  let renewed = false;
+  let accountClock = 0;
+  let timer: unknown = null;
+
+  function lastSeq(conversationId: string): number {
+    return getState().threads.get(conversationId)?.conversation.lastSeq ?? -1;
+  }
+
+  function step(frame: Down): readonly Gap[] {
+    const { state, gaps } = reduce(getState(), frame, options.side());
+    setState(state);
+    return gaps;
+  }
+
+  function open(conversationId: string, head: number, held: readonly Entry[] = []): Hole {
+    const hole = holes.get(conversationId) ?? { head: 0, held: [], ref: null, clock: 0 };
+    const both = [...hole.held, ...held];
+    hole.head = Math.max(hole.head, head);
+    hole.held = both.length > HELD_LIMIT ? [] : both;
+    holes.set(conversationId, hole);
+    return hole;
+  }
+
+  function askSoon(): void {
+    timer ??= environment.setTimeout(() => {
+      timer = null;
+      for (const [conversationId, hole] of holes) if (!hole.ref) ask(conversationId, hole);
+      if (getState().accountSeq < accountHead && !renewed) {
+        renewed = true;
+        accountClock = ASK_AGAIN;
+        options.renew();
+      }
+    }, SHORT_WAIT);
+  }
+
+  function ask(conversationId: string, hole: Hole): void {
+    const after = lastSeq(conversationId);
+    const ref = uuidv7(environment.now());
+    const asked = options.send([
+      { type: 'conversation.follow', ref, conversationId, ...(after >= 0 && { after }) },
+    ]);
+    hole.ref = asked ? ref : null;
+    hole.clock = ASK_AGAIN;
+  }
+
+  /** Applies what was held, and closes the hole or goes on asking. */
+  function fill(conversationId: string, hole: Hole, before: number): void {
+    if (lastSeq(conversationId) >= 0 && hole.held.length > 0) {
+      const entries = hole.held.toSorted((a, b) => a.seq - b.seq);
+      hole.held = [];
+      for (const gap of step({ type: 'entries', conversationId, entries, head: 0 })) {
+        if (gap.stream === 'conversation') hole.held = gap.held;
+      }
+    }
+    const now = lastSeq(conversationId);
+    if (now >= hole.head) holes.delete(conversationId);
+    else if (hole.ref && now > before) ask(conversationId, hole);
+    // An answer that brought nothing: the clock asks again, so that a wrong head cannot make us ask in a loop.
+    else if (hole.ref) hole.ref = null;
+    else askSoon();
+  }
+
+  return {
+    apply: (frame) => {
+      if (frame.type === 'entries' && !followed.has(frame.conversationId)) return;
+      const before = frame.type === 'entries' ? lastSeq(frame.conversationId) : -1;
+      for (const gap of step(frame)) {
+        if (gap.stream === 'account') accountHead = Math.max(accountHead, gap.head);
+        else if (followed.has(gap.conversationId)) open(gap.conversationId, gap.head, gap.held);
+        askSoon();
+      }
+      if (frame.type === 'changes' && getState().accountSeq >= accountHead) renewed = false;
+      if (frame.type !== 'entries') return;
+      const hole = holes.get(frame.conversationId);
+      if (hole) fill(frame.conversationId, hole, before);
+    },
+    want: (conversationId) => ask(conversationId, open(conversationId, 0)),
+    forget: (conversationId) => holes.delete(conversationId),
+    reset: () => {
+      holes.clear();
+      accountHead = 0;
+      renewed = false;
+    },
+    opened: () => {
+      renewed = false;
+      for (const conversationId of followed) if (lastSeq(conversationId) < 0) open(conversationId, 0);
+      for (const hole of holes.values()) hole.ref = null;
+      askSoon();
+    },
+    refused: ({ ref, code, after = 1 }) => {
+      for (const [conversationId, hole] of holes) {
+        if (ref === null || hole.ref !== ref) continue;
+        if (passing.includes(code)) hole.clock = after * 1000;
+        else options.denied(conversationId);
+        return true;
+      }
+      return false;
+    },
+    busy: () => [...holes.values()].some(({ ref }) => ref !== null),
+    tick: (ms) => {
+      for (const [conversationId, hole] of holes) {
+        hole.clock -= ms;
+        if (hole.clock <= 0) ask(conversationId, hole);
+      }
+      accountClock -= ms;
+      if (renewed && accountClock <= 0) {
+        renewed = false;
+        askSoon();
+      }
+    },
+    stop: () => {
+      environment.clearTimeout(timer);
+      timer = null;
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import type { Changes } from '#protocol/changes.ts';
+import type { Entry } from '#protocol/entries.ts';
+import type { Down } from '#protocol/down.ts';
+import { reduceConversation } from './reduce-conversation.ts';
+import { emptyState, type State, type Thread } from './state.ts';
+
+type Frame<Type extends Down['type']> = Extract<Down, { type: Type }>;
+
+/** Which side this client speaks for. */
+export type Side = 'visitor' | 'operator';
+
+/** Something up to `head` is missing: ask for it. `held` can be applied once what is before it has arrived. */
+export type Gap =
+  | { stream: 'account'; head: number }
+  | { stream: 'conversation'; conversationId: string; head: number; held: readonly Entry[] };
+
+export type Reduced = { state: State; gaps: readonly Gap[] };
+
+function withThread(state: State, conversationId: string, thread: Thread): State {
+  return { ...state, threads: new Map(state.threads).set(conversationId, thread) };
+}
+
+function complete(entries: readonly Entry[], lastSeq: number): boolean {
+  return (entries[0]?.seq ?? lastSeq + 1) <= 1;
+}
+
+/** The thread that a frame with a whole `conversation` makes, joined to what is held if there is no hole. */
+function whole(frame: Frame<'entries'>, held: Thread | undefined): Thread | undefined {
+  const { conversation } = frame;
+  if (!conversation) return held;
+  const lastSeq = held?.conversation.lastSeq ?? -1;
+  if (conversation.lastSeq <= lastSeq) return held;
+  const joins = held && (frame.entries[0]?.seq ?? Infinity) <= lastSeq + 1;
+  const entries = joins
+    ? [...held.entries, ...frame.entries.filter((entry) => entry.seq > lastSeq)]
+    : frame.entries;
+  return {
+    conversation,
+    entries,
+    complete: complete(entries, conversation.lastSeq),
+    typing: held?.typing ?? false,
+  };
+}
+
+/** Applies what continues the thread; returns what is too far ahead. */
+function advance(thread: Thread, news: readonly Entry[], side: Side): { thread: Thread; held: Entry[] } {
+  let { conversation, typing } = thread;
+  const entries = [...thread.entries];
+  const held: Entry[] = [];
+  for (const entry of news) {
+    if (entry.seq > conversation.lastSeq + 1) held.push(entry);
+    if (entry.seq !== conversation.lastSeq + 1) continue;
+    conversation = reduceConversation(conversation, entry, entries);
+    entries.push(entry);
+    if (entry.what.kind === 'message' && entry.sender.kind !== side) typing = false;
+  }
+  if (conversation === thread.conversation) return { thread, held };
+  return { thread: { ...thread, conversation, entries, typing }, held };
+}
+
+function reduceEntries(state: State, frame: Frame<'entries'>, side: Side): Reduced {
+  const { conversationId, head } = frame;
+  const before = state.threads.get(conversationId);
+  const base = whole(frame, before);
+  // Without a state there is nothing to apply entries to, and asking brings them all again.
+  if (!base) return { state, gaps: [{ stream: 'conversation', conversationId, head, held: [] }] };
+  const { thread, held } = advance(base, frame.entries, side);
+  const known = held.reduce((highest, entry) => Math.max(highest, entry.seq), head);
+  return {
+    state: thread === before ? state : withThread(state, conversationId, thread),
+    gaps:
+      thread.conversation.lastSeq < known
+        ? [{ stream: 'conversation', conversationId, head: known, held }]
+        : [],
+  };
+}
+
+function reduceChanges(state: State, frame: Changes): Reduced {
+  const { from, to, account, removed } = frame;
+  const snapshot = from === 0 && to >= state.accountSeq;
+  if (from > state.accountSeq) return { state, gaps: [{ stream: 'account', head: to }] };
+  if (to <= state.accountSeq && !snapshot) return { state, gaps: [] };
+  const conversations = new Map(snapshot ? [] : state.conversations);
+  for (const conversation of frame.conversations) {
+    if (conversation.state === 'closed') conversations.delete(conversation.id);
+    else conversations.set(conversation.id, conversation);
+  }
+  for (const id of removed) conversations.delete(id);
+  const operators = new Map(snapshot ? [] : state.operators);
+  for (const operator of frame.operators) operators.set(operator.id, operator);
+  return {
+    state: {
+      ...state,
+      account: account ?? state.account,
+      accountSeq: to,
+      conversations:
+        frame.conversations.length + removed.length || snapshot ? conversations : state.conversations,
+      operators: frame.operators.length || snapshot ? operators : state.operators,
+    },
+    gaps: [],
+  };
+}
+
+function reduceHead(state: State, { positions }: Frame<'head'>): Reduced {
+  const gaps: Gap[] = [];
+  const { account = 0, conversations } = positions;
+  if (account > state.accountSeq) gaps.push({ stream: 'account', head: account });
+  for (const [conversationId, head] of Object.entries(conversations)) {
+    const lastSeq = state.threads.get(conversationId)?.conversation.lastSeq ?? -1;
+    if (lastSeq < head) gaps.push({ stream: 'conversation', conversationId, head, held: [] });
+  }
+  return { state, gaps };
+}
+
+function reduceWelcome(state: State, { epoch, reset }: Frame<'welcome'>): State {
+  if (reset || (state.epoch !== null && state.epoch !== epoch)) {
+    const { line, retryAt, presence, outbox } = state;
+    return { ...emptyState, line, retryAt, presence, outbox, epoch };
+  }
+  return state.epoch === epoch ? state : { ...state, epoch };
+}
+
+/** The state after one frame, live or recovered alike. Pure; a frame of an unknown type changes nothing. */
+export function reduce(state: State, frame: Down, side: Side): Reduced {
+  switch (frame.type) {
+    case 'welcome':
+      return { state: reduceWelcome(state, frame), gaps: [] };
+    case 'entries':
+      return reduceEntries(state, frame, side);
+    case 'changes':
+      return reduceChanges(state, frame);
+    case 'head':
+      return reduceHead(state, frame);
+    case 'presence': {
+      const { online } = frame;
+      const operators = frame.operators ? new Map(Object.entries(frame.operators)) : state.presence.operators;
+      return { state: { ...state, presence: { online, operators } }, gaps: [] };
+    }
+    case 'typing': {
+      const thread = state.threads.get(frame.conversationId);
+      if (!thread || frame.from === side || thread.typing === frame.on) return { state, gaps: [] };
+      return { state: withThread(state, frame.conversationId, { ...thread, typing: frame.on }), gaps: [] };
+    }
+    default:
+      return { state, gaps: [] };
+  }
+}
+
+/** Puts older entries in front of a thread; what does not end where the thread begins is left out. */
+export function prepend(state: State, conversationId: string, older: readonly Entry[]): State {
+  const thread = state.threads.get(conversationId);
+  if (!thread) return state;
+  const { lastSeq } = thread.conversation;
+  const first = thread.entries[0]?.seq ?? lastSeq + 1;
+  const fresh = older.filter((entry) => entry.seq < first);
+  if (fresh.length === 0 || fresh.at(-1)?.seq !== first - 1) return state;
+  const entries = [...fresh, ...thread.entries];
+  return withThread(state, conversationId, { ...thread, entries, complete: complete(entries, lastSeq) });
+}

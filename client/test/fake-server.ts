@@ -1,0 +1,338 @@
+import { type Conversation } from '#protocol/conversations.ts';
+import type { Down } from '#protocol/down.ts';
+import type { Hello } from '#protocol/session.ts';
+import type { Up } from '#protocol/up.ts';
+import type { Environment, PageEvent, Socket } from '../environment.ts';
+import type { FakeClock } from './fake-clock.ts';
+import { createFakeLog, type Actor } from './fake-log.ts';
+
+/** What goes wrong from now on; all false and 0 is a perfect network. */
+export type Faults = {
+  /** Share of published frames that are lost (a dead broker), doubled, or late and so out of order. */
+  lose: number;
+  double: number;
+  late: number;
+  /** Share of commands refused for now, and of answers lost after the commit together with the line. */
+  refuse: number;
+  loseAnswer: number;
+  /** WebSocket is blocked: the upgrade fails, or hangs. */
+  block: 'no' | 'fails' | 'hangs';
+  down: boolean;
+};
+
+export const noFaults: Faults = {
+  lose: 0,
+  double: 0,
+  late: 0,
+  refuse: 0,
+  loseAnswer: 0,
+  block: 'no',
+  down: false,
+};
+
+/** Somebody connected: a socket or a poll that waits. */
+type Party = {
+  actor: Actor;
+  follows: Set<string>;
+  push: (frames: Down[]) => void;
+  cut: (code: number) => void;
+};
+
+const PAGE = 5;
+const NEWEST = 50;
+const HEARTBEAT = 25;
+
+/** A server in memory that speaks the protocol, over a network that can be told to misbehave. */
+export function createFakeServer(clock: FakeClock, random: () => number) {
+  const log = createFakeLog(clock.now);
+  const faults = { ...noFaults };
+  const parties = new Set<Party>();
+  const spoken: { actor: Actor; frame: Up }[] = [];
+  let epoch = 'e1';
+  let expired = new Set<string>();
+  let polls = 0;
+
+  function later(run: () => void, least = 1, most = 40): void {
+    clock.setTimeout(run, least + random() * (most - least));
+  }
+
+  function identify(hello: Pick<Hello, 'token' | 'operatorId'>): Actor | null {
+    if (hello.operatorId !== undefined) return { kind: 'operator', id: hello.operatorId };
+    if (hello.token === undefined || expired.has(hello.token)) return null;
+    return { kind: 'visitor', id: hello.token.split('.')[0] ?? '' };
+  }
+
+  function entriesFrame(conversationId: string, after: number | undefined): Down {
+    const entries = log.entries(conversationId);
+    const head = entries.length;
+    const conversation = log.conversation(conversationId);
+    if (after === undefined && conversation) {
+      return { type: 'entries', conversationId, conversation, entries: entries.slice(-NEWEST), head };
+    }
+    const from = after ?? 0;
+    return { type: 'entries', conversationId, entries: entries.slice(from, from + PAGE), head };
+  }
+
+  function head(party: Party): Down {
+    const known = [...party.follows].map((id) => [id, log.entries(id).length]);
+    const account = party.actor.kind === 'operator' ? { account: log.accountSeq() } : {};
+    return { type: 'head', positions: { ...account, conversations: Object.fromEntries(known) } };
+  }
+
+  function greet(hello: Hello, party: Party): Down[] {
+    const reset = hello.epoch !== undefined && hello.epoch !== epoch;
+    const positions = new Map(Object.entries(hello.positions.conversations));
+    let mine: Conversation | null = null;
+    if (party.actor.kind === 'visitor') mine = log.openOf(party.actor.id) ?? null;
+    const now = new Date(clock.now()).toISOString();
+    const frames: Down[] = [
+      { type: 'welcome', protocol: 1, epoch, reset, now, heartbeat: HEARTBEAT, conversation: mine },
+    ];
+    for (const id of new Set([...positions.keys(), ...(mine ? [mine.id] : [])])) {
+      if (!log.conversation(id)) continue;
+      party.follows.add(id);
+      const position = reset ? undefined : positions.get(id);
+      if (position !== log.entries(id).length) frames.push(entriesFrame(id, position));
+    }
+    if (party.actor.kind === 'operator') {
+      const from = reset ? 0 : (hello.positions.account ?? 0);
+      if (from < log.accountSeq()) frames.push(log.changesAfter(from));
+    }
+    return frames;
+  }
+
+  function published(frame: Down, party: Party): void {
+    if (random() < faults.lose) return;
+    const times = random() < faults.double ? 2 : 1;
+    for (let time = 0; time < times; time += 1) {
+      if (random() < faults.late) later(() => party.push([frame]), 1, 2000);
+      else party.push([frame]);
+    }
+  }
+
+  /** Live frames for what was committed since `before`. */
+  function publish(before: number): void {
+    const after = log.accountSeq();
+    for (let seq = before; seq < after; seq += 1) {
+      const changed = log.changesAfter(seq);
+      const id = [...changed.conversations.map((each) => each.id), ...changed.removed][0];
+      if (id === undefined) continue;
+      const length = log.entries(id).length;
+      for (const party of parties) {
+        if (party.follows.has(id)) {
+          const entries = log.entries(id).slice(length - (after - seq));
+          published(
+            { type: 'entries', conversationId: id, entries: entries.slice(0, 1), head: length },
+            party,
+          );
+        }
+        if (party.actor.kind === 'operator') published({ ...changed, from: seq, to: seq + 1 }, party);
+      }
+    }
+  }
+
+  function obey(actor: Actor, frame: Up, party: Party | null): Down[] {
+    spoken.push({ actor, frame });
+    if (frame.type === 'conversation.follow') {
+      if (!log.conversation(frame.conversationId)) {
+        return [{ type: 'refused', ref: frame.ref, code: 'not_found', message: 'no such conversation' }];
+      }
+      party?.follows.add(frame.conversationId);
+      return [entriesFrame(frame.conversationId, frame.after)];
+    }
+    if (frame.type === 'conversation.unfollow') {
+      party?.follows.delete(frame.conversationId);
+      return [];
+    }
+    if (frame.type === 'typing') {
+      const { conversationId, on } = frame;
+      for (const other of parties) {
+        if (other.follows.has(conversationId))
+          other.push([{ type: 'typing', conversationId, from: actor.kind, on }]);
+      }
+      return [];
+    }
+    if (!('ref' in frame)) return [];
+    if (random() < faults.refuse) {
+      const code = random() < 0.5 ? 'rate_limited' : 'unavailable';
+      const after = code === 'rate_limited' ? { after: random() * 3 } : {};
+      return [{ type: 'refused', ref: frame.ref, code, message: 'later', ...after }];
+    }
+    const before = log.accountSeq();
+    const result = log.commit(actor, frame);
+    if ('code' in result)
+      return [{ type: 'refused', ref: frame.ref, code: result.code, message: result.code }];
+    if (frame.type === 'conversation.start' && result.conversationId)
+      party?.follows.add(result.conversationId);
+    publish(before);
+    return [{ type: 'done', ref: frame.ref, ...result }];
+  }
+
+  /** The browser's side of one socket. */
+  function connect(): Socket {
+    const socket: Socket = { onopen: null, onmessage: null, onclose: null, send: () => {}, close: () => {} };
+    let party: Party | null = null;
+    let ended = false;
+    // One queue in each direction: TCP keeps the order.
+    let upAt = 0;
+    let downAt = 0;
+    const inOrder = (at: number, run: () => void): number => {
+      const when = Math.max(at, clock.now() + 1 + random() * 40);
+      clock.setTimeout(run, when - clock.now());
+      return when;
+    };
+    const end = (code: number, heard: boolean) => {
+      if (ended) return;
+      ended = true;
+      if (party) parties.delete(party);
+      // A half-open line ends silently.
+      if (heard) later(() => socket.onclose?.call(null as never, { code } as CloseEvent));
+    };
+    const push = (frames: Down[]) => {
+      if (ended) return;
+      for (const frame of frames) {
+        downAt = inOrder(downAt, () => {
+          if (!ended) socket.onmessage?.call(null as never, { data: JSON.stringify(frame) } as MessageEvent);
+        });
+      }
+    };
+    const beat = () => {
+      if (ended || !party) return;
+      push([head(party)]);
+      later(beat, HEARTBEAT * 800, HEARTBEAT * 1200);
+    };
+    const hear = (frame: Up) => {
+      if (ended || faults.down) return;
+      if (frame.type === 'hello') {
+        const actor = identify(frame);
+        if (!actor) return end(4001, true);
+        if (!party) {
+          party = { actor, follows: new Set(), push, cut: (code) => end(code, code !== 0) };
+          parties.add(party);
+          later(beat, HEARTBEAT * 800, HEARTBEAT * 1200);
+        }
+        return push(greet(frame, party));
+      }
+      if (!party) return end(4001, true);
+      if (frame.type === 'ping') return push([head(party)]);
+      const frames = obey(party.actor, frame, party);
+      if (frames.some(({ type }) => type === 'done') && random() < faults.loseAnswer) return end(1006, true);
+      push(frames);
+    };
+    socket.send = (data) => {
+      if (ended) return;
+      const frame = JSON.parse(String(data)) as Up;
+      upAt = inOrder(upAt, () => hear(frame));
+    };
+    socket.close = () => end(1000, false);
+    if (faults.block !== 'hangs') {
+      later(() => {
+        if (faults.block === 'fails' || faults.down) end(1006, true);
+        else if (!ended) socket.onopen?.call(null as never, {} as Event);
+      });
+    }
+    return socket;
+  }
+
+  function answer(status: number, body: object): Response {
+    return { ok: status < 300, status, json: async () => structuredClone(body) } as Response;
+  }
+
+  /** One poll or one send over HTTP. */
+  function request(
+    url: string,
+    body: { hello: Hello; wait: number; frames: Up[] } & Hello,
+    signal: AbortSignal,
+  ) {
+    return new Promise<Response>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('aborted')));
+      const fail = () => later(() => reject(new Error('network')));
+      later(() => {
+        if (faults.down) return fail();
+        const actor = identify(url.endsWith('/poll') ? body.hello : body);
+        if (!actor) return later(() => resolve(answer(401, { code: 'token_expired' })));
+        if (url.endsWith('/send')) {
+          const frames = body.frames.flatMap((frame) => obey(actor, frame, null));
+          if (frames.some(({ type }) => type === 'done') && random() < faults.loseAnswer) return fail();
+          return later(() => resolve(answer(200, { frames })));
+        }
+        polls += 1;
+        let over = false;
+        const finish = (more: Down[]) => {
+          if (over) return;
+          over = true;
+          parties.delete(party);
+          later(() => resolve(answer(200, { frames: [...frames, ...more] })));
+        };
+        const cut = () => {
+          over = true;
+          parties.delete(party);
+          fail();
+        };
+        const party: Party = { actor, follows: new Set(), push: finish, cut };
+        const frames = greet(body.hello, party);
+        if (frames.length > 1 || body.wait === 0) return finish([]);
+        parties.add(party);
+        signal.addEventListener('abort', () => parties.delete(party));
+        clock.setTimeout(() => finish([head(party)]), body.wait * 1000);
+      });
+    });
+  }
+
+  function cutAll(code: number): void {
+    for (const party of parties) party.cut(code);
+  }
+
+  /** What one client's browser gives it; `happen` makes something happen to the page. */
+  function browser() {
+    let listener: ((event: PageEvent) => void) | null = null;
+    const environment: Environment = {
+      now: clock.now,
+      setTimeout: clock.setTimeout,
+      clearTimeout: clock.clearTimeout,
+      random,
+      WebSocket: connect as unknown as Environment['WebSocket'],
+      fetch: (url, init) => request(String(url), JSON.parse(String(init?.body)), init?.signal as AbortSignal),
+      listen: (heard) => {
+        listener = heard;
+        return () => {
+          listener = null;
+        };
+      },
+    };
+    return { environment, happen: (event: PageEvent) => listener?.(event) };
+  }
+
+  return {
+    log,
+    faults,
+    parties,
+    /** Everything that clients said, in the order of hearing. */
+    spoken,
+    browser,
+    cutAll,
+    polls: () => polls,
+    /** Cuts the lines of one; code 0 is silent. */
+    cut: (id: string, code: number) => {
+      for (const party of parties) if (party.actor.id === id) party.cut(code);
+    },
+    note: (id: string) => {
+      const before = log.accountSeq();
+      log.note(id);
+      publish(before);
+    },
+    say: (frame: Down) => {
+      for (const party of parties) party.push([frame]);
+    },
+    expire: (...tokens: string[]) => {
+      expired = new Set(tokens);
+    },
+    /** Positions are worth nothing from here on. */
+    newEpoch: () => {
+      epoch = `e${Number(epoch.slice(1)) + 1}`;
+      cutAll(1012);
+    },
+  };
+}
+
+export type FakeServer = ReturnType<typeof createFakeServer>;
