@@ -29,7 +29,9 @@ test('the kernel frees the lock of a server killed with -9', async () => {
     await lockDataFolder(${JSON.stringify(folder)});
     console.log('locked');
     setInterval(() => {}, 1000);`;
-  const holder = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(holder.stdout, 'data');
   await assert.rejects(lockDataFolder(folder), { message: new RegExp(`process ${holder.pid} on `) });
   holder.kill('SIGKILL');
@@ -39,11 +41,17 @@ test('the kernel frees the lock of a server killed with -9', async () => {
 
 test('a folder that cannot be made is refused with its path', async () => {
   await writeFile(join(base, 'file'), '');
-  await assert.rejects(lockDataFolder(join(base, 'file/data')), { code: 'data_folder_unusable', message: /file\/data/ });
+  await assert.rejects(lockDataFolder(join(base, 'file/data')), {
+    code: 'data_folder_unusable',
+    message: /file\/data/,
+  });
 });
 
 test('a secret is made once, private, also when two ask at once', async () => {
-  const [first, second] = await Promise.all([readOrCreateSecret(base, 'key'), readOrCreateSecret(base, 'key')]);
+  const [first, second] = await Promise.all([
+    readOrCreateSecret(base, 'key'),
+    readOrCreateSecret(base, 'key'),
+  ]);
   assert.equal(Buffer.from(first, 'base64url').length, 32);
   assert.equal(second, first);
   assert.equal(await readOrCreateSecret(base, 'key'), first);

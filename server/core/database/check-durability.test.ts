@@ -3,7 +3,13 @@ import { test } from 'node:test';
 
 import { checkDurability } from './check-durability.ts';
 
-const good = { server_version_num: '140000', server_version: '14.0', fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' };
+const good = {
+  server_version_num: '140000',
+  server_version: '14.0',
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+};
 
 function databaseWith(settings: Partial<typeof good>, source = 'configuration file') {
   const rows = Object.entries({ ...good, ...settings }).map(([name, setting]) => ({ name, setting, source }));

@@ -44,7 +44,10 @@ function ourselves(owner: number | undefined, postgresFolder: string): ChildUser
 
 async function chooseForRoot(owner: number | undefined): Promise<ChildUser> {
   if (process.platform !== 'linux') {
-    throw new StartRefused('root_not_supported', 'PostgreSQL does not run as root: start Foyer as an ordinary user.');
+    throw new StartRefused(
+      'root_not_supported',
+      'PostgreSQL does not run as root: start Foyer as an ordinary user.',
+    );
   }
   const wanted = owner === undefined || owner === 0 ? 'nobody' : owner;
   for (const line of (await readFile('/etc/passwd', 'utf8')).split('\n')) {
@@ -77,4 +80,27 @@ export async function canReach(path: string, user: ChildUser): Promise<boolean> 
     if ((mode & bit) === 0) return false;
     if (step === dirname(step)) return true;
   }
+}
+
+/**
+ * What to do when the system bars `user` from the program or us from becoming that user, as in a container without
+ * CAP_SETUID or without that user id; any other error comes back as it is.
+ */
+export function explainBarred(error: unknown, user: ChildUser): unknown {
+  if (!(error instanceof Error && 'syscall' in error && /^(spawn|chown)/.test(String(error.syscall)))) {
+    return error;
+  }
+  if (hasCode(error, 'EACCES')) {
+    return new StartRefused(
+      'binaries_not_executable',
+      `${user.name} may not run PostgreSQL (${error.message}): mount that file system without noexec, or set DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+  if (!hasCode(error, 'EPERM', 'EINVAL')) return error;
+  return new StartRefused(
+    'cannot_change_user',
+    `PostgreSQL does not run as root, and this root may not start it as ${user.name} (${error.message}): start Foyer as an ordinary user, or set DATABASE_URL.`,
+    { cause: error },
+  );
 }

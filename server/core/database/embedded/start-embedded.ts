@@ -3,7 +3,7 @@ import { open, realpath } from 'node:fs/promises';
 import { StartRefused } from '../../start-refused.ts';
 import { awaitReady, type Connection, endLeftoverSessions, isAnswering } from './await-ready.ts';
 import { boundLog, sizeOf } from './bound-log.ts';
-import { chooseChildUser, type ChildUser } from './child-user.ts';
+import { chooseChildUser, type ChildUser, explainBarred } from './child-user.ts';
 import { ensureCluster, SUPERUSER } from './cluster.ts';
 import { type Binaries, findBinaries } from './find-binaries.ts';
 import { type Places, placesIn, PORT, preparePlaces } from './places.ts';
@@ -42,10 +42,20 @@ export type EmbeddedOptions = {
  */
 export async function startEmbedded({ dataFolder, log }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const folder = await realpath(dataFolder);
+  const user = await chooseChildUser(placesIn(folder).postgres);
+  try {
+    return await startAs(user, folder, log);
+  } catch (error) {
+    throw explainBarred(error, user);
+  }
+}
+
+type Log = EmbeddedOptions['log'];
+
+async function startAs(user: ChildUser, folder: string, log: Log): Promise<EmbeddedPostgres> {
   const places = placesIn(folder);
-  const user = await chooseChildUser(places.postgres);
-  await preparePlaces(folder, places, user);
   const binaries = await findBinaries(folder, user);
+  await preparePlaces(folder, places, user);
   await ensureCluster(places, binaries, user);
   await boundLog(places.log);
 
@@ -67,8 +77,6 @@ export async function startEmbedded({ dataFolder, log }: EmbeddedOptions): Promi
   let stopped: Promise<void> | undefined;
   return { connection, pid, stop: () => (stopped ??= stopOnce()) };
 }
-
-type Log = EmbeddedOptions['log'];
 
 /** The pid of the leftover if it runs with exactly our command and answers; any other leftover is stopped. */
 async function takeOverLeftover(
@@ -136,7 +144,10 @@ async function startFailed(places: Places, logStart: number): Promise<StartRefus
     );
   }
   const reason = tail.split('\n').findLast((line) => /FATAL|PANIC|error/.test(line));
-  return new StartRefused('postgres_failed', `PostgreSQL did not start: ${reason ?? 'no reason given'} (${places.log})`);
+  return new StartRefused(
+    'postgres_failed',
+    `PostgreSQL did not start: ${reason ?? 'no reason given'} (${places.log})`,
+  );
 }
 
 async function readFrom(path: string, position: number): Promise<string> {

@@ -11,7 +11,10 @@ const begin = performance.now();
 const messages: string[] = [];
 try {
   const lock = await lockDataFolder(dataFolder);
-  const { connection, pid, stop } = await startEmbedded({ dataFolder, log: (message) => messages.push(message) });
+  const { connection, pid, stop } = await startEmbedded({
+    dataFolder,
+    log: (message) => messages.push(message),
+  });
   tell({ connection, pid, messages, milliseconds: Math.round(performance.now() - begin) });
   process.stdin.resume().once('end', () => void stop().then(lock.release));
 } catch (error) {
