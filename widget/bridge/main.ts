@@ -1,0 +1,158 @@
+import type { FrameBox } from '#protocol/chatboxes.ts';
+import { inkOn } from '../contrast.ts';
+import type { PortOffer, ToFrame, ToPage } from '../port.ts';
+import type { Live } from '../chat/live.ts';
+import type { Bridge } from './bridge.ts';
+import { cell } from './cell.ts';
+import { createIntroduction } from './introduce.ts';
+import { labels } from './labels.ts';
+import { chooseLanguage } from './languages.ts';
+import { toPage } from './page.ts';
+import { watchPresence } from './presence.ts';
+import { createSession } from './session.ts';
+import { browserStorage, createStore } from './store.ts';
+
+// The launcher's picture: to talk, to leave a message, to close.
+const BUBBLE = 'M4 4h16v12h-8l-5 4v-4H4z';
+const LETTER = 'M3 5h18v14H3zl9 8 9-8';
+const DOWN = 'M5 9l7 7 7-7';
+
+// Who has closed the panel is left alone for a day.
+const PEACE_MS = 86_400_000;
+const CLOSED_AT = 'closed';
+
+const warn = (sentence: string) => console.warn(`Foyer: ${sentence}`);
+const box = JSON.parse(document.querySelector('#box')?.textContent ?? '') as FrameBox;
+
+function begin(offer: PortOffer, port: MessagePort, host: string): void {
+  const store = createStore(box.key, browserStorage());
+  const session = createSession(box.key, store);
+  const introduction = createIntroduction(session);
+  const tell = (message: ToPage) => port.postMessage(message);
+  let pageLanguage = offer.language;
+  const choose = () => chooseLanguage([pageLanguage, ...navigator.languages, box.language]);
+
+  const bridge: Bridge = {
+    box,
+    store,
+    session,
+    tell,
+    async credential(renew) {
+      await session.access(renew);
+      await introduction.tell();
+      return session.access();
+    },
+    presence: cell(box.state),
+    language: cell(choose()),
+    page: cell(toPage(offer.page)),
+    opened: cell(false),
+    talking: cell(false),
+    unread: cell(0),
+  };
+  const { presence, language, opened, talking, unread, page } = bridge;
+
+  function tellState(): void {
+    const state = presence.get() === 'hidden' && talking.get() ? 'offline' : presence.get();
+    const [online, offline, close] = labels[language.get()];
+    const [label, picture] = opened.get()
+      ? [close, DOWN]
+      : state === 'online'
+        ? [online, BUBBLE]
+        : [offline, LETTER];
+    const count = opened.get() ? 0 : unread.get();
+    tell({
+      type: 'state',
+      state,
+      picture,
+      ink: inkOn(box.settings.colour),
+      label: count ? `${label} (${count})` : label,
+      badge: count ? String(count) : '',
+      title: box.settings.title ?? box.account,
+    });
+  }
+  for (const one of [presence, language, talking, unread, opened]) one.watch(tellState);
+  unread.watch(() => tell({ type: 'event', name: 'unread', detail: unread.get() }));
+
+  let live: Promise<Live> | undefined;
+  /** The line and what comes over it, without anything to see. */
+  const startLive = () => (live ??= import('../chat/live.ts').then((chat) => chat.startLive(bridge)));
+
+  /** Fetched and drawn once; a document that cannot get it makes room for a new one. */
+  async function show(focus: boolean): Promise<void> {
+    try {
+      const [chat, line] = await Promise.all([import('../chat/main.tsx'), startLive()]);
+      await chat.showChat(bridge, line, focus);
+    } catch (error) {
+      console.error(error);
+      tell({ type: 'close' });
+      if (navigator.onLine) location.reload();
+    }
+  }
+
+  async function forget(): Promise<void> {
+    await session.forget();
+    // A new document holds nothing of the one who left.
+    location.reload();
+  }
+
+  function receive(message: ToFrame): void {
+    switch (message.type) {
+      case 'page':
+        return page.set(toPage(message.value));
+      case 'prepare':
+        return void import('../chat/main.tsx').catch(() => {
+          // Opening tries again, and says so when it fails.
+        });
+      case 'open':
+        opened.set(true);
+        return void show(message.value === true);
+      case 'close':
+        store.set(CLOSED_AT, String(Date.now()));
+        return opened.set(false);
+      case 'identify':
+        if (typeof message.value === 'string') return introduction.identify(message.value);
+        if (message.value === null) return void forget();
+        return warn('identify takes the token that your server has signed, or null to log out.');
+      case 'attributes':
+        if (message.value && typeof message.value === 'object') return introduction.attributes(message.value);
+        return warn('attributes takes an object.');
+      case 'language':
+        if (typeof message.value !== 'string') return warn('language takes a tag such as "en".');
+        pageLanguage = message.value;
+        return language.set(choose());
+      default:
+        return warn(
+          `"${(message as { type: string }).type}" is no command, or was given what it does not take.`,
+        );
+    }
+  }
+  port.onmessage = (event: MessageEvent<ToFrame>) => receive(event.data);
+
+  tellState();
+  watchPresence(box.key, host, presence.set);
+  if (session.isKnown()) {
+    // Somebody who was here: answers to an open conversation come while the panel is closed.
+    session
+      .open()
+      .then((visit) => visit.conversation && startLive())
+      .catch(console.warn);
+  }
+  const wait = box.settings.autoOpenAfter;
+  if (wait !== null && Date.now() - Number(store.get(CLOSED_AT) ?? 0) > PEACE_MS) {
+    setTimeout(() => {
+      // A panel that covers a whole phone must not come by itself.
+      if (presence.get() === 'online' && !opened.get() && screen.width >= 480) tell({ type: 'open' });
+    }, wait * 1000);
+  }
+}
+
+/**
+ * The one message that is listened to: a port from the page around us, whose right to be there the document's
+ * frame-ancestors has checked. The page's host is the browser's word, not the message's.
+ */
+addEventListener('message', function offered(event: MessageEvent<PortOffer | undefined>) {
+  const [port] = event.ports;
+  if (event.source !== parent || event.data?.foyer !== 'port' || !port) return;
+  removeEventListener('message', offered);
+  begin(event.data, port, event.origin.startsWith('http') ? new URL(event.origin).hostname : '');
+});

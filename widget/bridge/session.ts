@@ -1,0 +1,106 @@
+import type { Visit } from '#protocol/chatboxes.ts';
+import type { Problem } from '#protocol/errors.ts';
+import type { Store } from './store.ts';
+
+// An access token lives 15 minutes. Counted from when it came, so that a wrong clock does no harm.
+const ACCESS_MS = 13 * 60_000;
+
+const REFRESH = 'refresh';
+// Set while the server still has to be told that the visitor has logged out.
+const FORGET = 'forget';
+
+/** The server's refusal, or a network that failed (`status` 0). */
+export class CallFailed extends Error {
+  readonly status: number;
+  readonly problem: Partial<Problem>;
+  constructor(status: number, problem: Partial<Problem>) {
+    super(problem.detail ?? `request failed (${status})`);
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+/** The visitor's tokens. They never leave the frame, and nothing is asked of the server before it is needed. */
+export type Session = {
+  /** Whether this browser has been here before. Costs no request; blocked storage says no. */
+  isKnown: () => boolean;
+  /** The visit, begun or continued. Throws `CallFailed`. */
+  open: () => Promise<Visit>;
+  /** A valid access token; `renew` when the server has refused the one at hand. */
+  access: (renew?: boolean) => Promise<string>;
+  /** POST as the visitor. Throws `CallFailed`. */
+  post: (path: string, body: unknown) => Promise<unknown>;
+  /** Whoever uses this browser next is somebody else: everything of this box is removed. */
+  forget: () => Promise<void>;
+};
+
+async function request(method: string, path: string, body: unknown, token?: string): Promise<unknown> {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (token) headers['authorization'] = `Bearer ${token}`;
+  const sent = fetch(path, { method, headers, credentials: 'include', body: JSON.stringify(body) });
+  const response = await sent.catch(() => {
+    throw new CallFailed(0, {});
+  });
+  const answer: unknown = await response.json().catch(() => ({}));
+  if (!response.ok) throw new CallFailed(response.status, answer as Partial<Problem>);
+  return answer;
+}
+
+export function createSession(key: string, store: Store): Session {
+  let opening: Promise<Visit> | undefined;
+  let openedAt = 0;
+
+  /** The cookie is out of a script's reach; only the server can take it away. */
+  async function tellForgotten(): Promise<void> {
+    await request('DELETE', '/v1/visitor/session', {});
+    store.remove(FORGET);
+  }
+
+  async function begin(): Promise<Visit> {
+    if (store.get(FORGET)) await tellForgotten();
+    const refresh = store.get(REFRESH);
+    const visit = (await request('POST', '/v1/visitor/session', { key, refresh }).catch((error: unknown) => {
+      // A refresh token that the server no longer knows is worth nothing; anything else may pass.
+      if (!refresh || (error as CallFailed).status !== 401) throw error;
+      store.remove(REFRESH);
+      return request('POST', '/v1/visitor/session', { key });
+    })) as Visit;
+    store.set(REFRESH, visit.refresh);
+    openedAt = Date.now();
+    return visit;
+  }
+
+  function open(renew = false): Promise<Visit> {
+    if (renew || Date.now() - openedAt > ACCESS_MS) {
+      openedAt = Date.now();
+      opening = begin();
+      // The next call tries again.
+      opening.catch(() => {
+        openedAt = 0;
+      });
+    }
+    return opening as Promise<Visit>;
+  }
+
+  const access = async (renew = false) => (await open(renew)).access;
+
+  return {
+    isKnown: () => store.get(REFRESH) !== undefined,
+    open: () => open(),
+    access,
+    post: (path, body) =>
+      access().then((token) =>
+        request('POST', path, body, token).catch(async (error: unknown) => {
+          if ((error as CallFailed).status !== 401) throw error;
+          return request('POST', path, body, await access(true));
+        }),
+      ),
+    async forget() {
+      for (const name of store.names('')) store.remove(name);
+      store.set(FORGET, '1');
+      await tellForgotten().catch(() => {
+        // Told before the next visit begins.
+      });
+    },
+  };
+}

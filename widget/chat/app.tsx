@@ -1,0 +1,79 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ConnectionBanner } from './connection.tsx';
+import { focusFirst } from './focus.ts';
+import { OfflineForm } from './forms/offline-form.tsx';
+import { Welcome } from './forms/welcome.tsx';
+import { useFrame, type Frame } from './frame.ts';
+import { Header } from './header.tsx';
+import { ThreadScreen } from './thread/thread.tsx';
+import { useCell, useWatched } from './use-watched.ts';
+
+type Screen = 'thread' | 'loading' | 'welcome' | 'form' | 'away';
+
+function screenOf({ live, bridge }: Frame): Screen {
+  if (live.thread() || live.starting()) return 'thread';
+  if (live.loading()) return 'loading';
+  if (bridge.presence.get() === 'online') return 'welcome';
+  return bridge.box.settings.whenOffline === 'form' ? 'form' : 'away';
+}
+
+function EndQuestion({ done }: { done: () => void }) {
+  const { t, live } = useFrame();
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  return (
+    <div class="question" role="group" aria-label={t('endQuestion')}>
+      <span>{t('endQuestion')}</span>
+      <button
+        type="button"
+        class="danger"
+        onClick={() => {
+          live.end();
+          done();
+        }}
+      >
+        {t('endChat')}
+      </button>
+      <button type="button" class="plain" ref={first} onClick={done}>
+        {t('keepChatting')}
+      </button>
+    </div>
+  );
+}
+
+/** The panel: what is shown follows from the conversation and from who is there. */
+export function App() {
+  const frame = useFrame();
+  const { t, live, bridge } = frame;
+  const [asking, setAsking] = useState(false);
+  useWatched(live.watch);
+  useCell(bridge.presence);
+  const talking = useCell(bridge.talking);
+  const screen = screenOf(frame);
+  const shownBefore = useRef<Screen>(screen);
+
+  useEffect(() => {
+    if (shownBefore.current !== screen && document.hasFocus()) focusFirst();
+    shownBefore.current = screen;
+  }, [screen]);
+
+  const welcome = bridge.box.settings.greeting ?? t('greeting');
+  const greeting = screen === 'welcome' ? welcome : screen === 'form' ? t('leaveMessage') : null;
+  return (
+    <>
+      <Header greeting={greeting} onEnd={() => setAsking(true)} />
+      <ConnectionBanner />
+      {asking && talking && <EndQuestion done={() => setAsking(false)} />}
+      <main class={screen}>
+        {screen === 'thread' && <ThreadScreen />}
+        {screen === 'welcome' && <Welcome />}
+        {screen === 'form' && <OfflineForm />}
+        {screen === 'away' && (
+          <div class="notice">
+            <h2>{t('nobodyHere')}</h2>
+          </div>
+        )}
+      </main>
+    </>
+  );
+}

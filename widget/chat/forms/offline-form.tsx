@@ -1,0 +1,94 @@
+import { useRef, useState } from 'preact/hooks';
+import { uuidv7 } from '#client/ref.ts';
+import { useFrame } from '../frame.ts';
+import { Icon } from '../icons.tsx';
+import { clean, isEmail } from '../text.ts';
+import { useCell } from '../use-watched.ts';
+import { EmailField, LineField, TextField } from './field.tsx';
+import { focusFault } from './focus-fault.ts';
+
+function Thanks({ email, again }: { email: string; again: () => void }) {
+  const { t } = useFrame();
+  return (
+    <div class="notice" role="status">
+      <span class="seal">
+        <Icon name="check" size={28} />
+      </span>
+      <h2>{t('thanks')}</h2>
+      <p>{t('thanksText', { email })}</p>
+      <button type="button" class="text" data-focus onClick={again}>
+        {t('writeAnother')}
+      </button>
+    </div>
+  );
+}
+
+/** A message for when somebody is back (VI-05). */
+export function OfflineForm() {
+  const { t, bridge, draft } = useFrame();
+  const form = useRef<HTMLFormElement>(null);
+  // One name until it has arrived: a repeat stores nothing new.
+  const ref = useRef(uuidv7());
+  const text = useCell(draft);
+  const [email, setEmail] = useState('');
+  const [subject, setSubject] = useState('');
+  const [tried, setTried] = useState(false);
+  const [phase, setPhase] = useState<'writing' | 'sending' | 'failed' | 'sent'>('writing');
+
+  const address = email.trim();
+  const wrong = { email: !isEmail(address), text: !clean(text) };
+
+  async function send(): Promise<void> {
+    setTried(true);
+    if (phase === 'sending') return;
+    if (wrong.email || wrong.text) {
+      if (form.current) focusFault(form.current);
+      return;
+    }
+    setPhase('sending');
+    try {
+      await bridge.credential(false);
+      await bridge.session.post('/v1/visitor/offline-messages', {
+        ref: ref.current,
+        email: address,
+        name: null,
+        subject: clean(subject) || null,
+        text: clean(text),
+        page: bridge.page.get(),
+        language: bridge.language.get(),
+      });
+      ref.current = uuidv7();
+      draft.set('');
+      setSubject('');
+      setTried(false);
+      setPhase('sent');
+    } catch {
+      setPhase('failed');
+    }
+  }
+
+  if (phase === 'sent') return <Thanks email={address} again={() => setPhase('writing')} />;
+  return (
+    <form
+      class="form"
+      ref={form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <EmailField value={email} onValue={setEmail} required wrong={tried && wrong.email} />
+      <LineField label={t('subject')} value={subject} onValue={setSubject} required={false} maxLength={200} />
+      <TextField value={text} onValue={draft.set} wrong={tried && wrong.text} onSend={() => void send()} />
+      {phase === 'failed' && (
+        <p class="fault" role="alert">
+          {t('sendFailed')}
+        </p>
+      )}
+      <button type="submit" class="primary wide">
+        {phase === 'sending' ? t('sending') : t('sendMessage')}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,71 @@
+import { useRef, useState } from 'preact/hooks';
+import { useFrame } from '../frame.ts';
+import { clean, isEmail } from '../text.ts';
+import { useCell } from '../use-watched.ts';
+import { EmailField, LineField, TextField } from './field.tsx';
+import { focusFault } from './focus-fault.ts';
+
+/** The first message, and what the account asks for with it (VI-04). */
+export function Welcome() {
+  const { t, bridge, live, draft } = useFrame();
+  const { nameField, emailField } = bridge.box.settings;
+  const form = useRef<HTMLFormElement>(null);
+  const text = useCell(draft);
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [tried, setTried] = useState(false);
+
+  const person = clean(name);
+  const address = email.trim();
+  const wrong = {
+    name: nameField === 'required' && !person,
+    email: emailField !== 'hidden' && (emailField === 'required' || address !== '') && !isEmail(address),
+    text: !clean(text),
+  };
+
+  function send(): void {
+    setTried(true);
+    if (wrong.name || wrong.email || wrong.text) {
+      if (form.current) focusFault(form.current);
+      return;
+    }
+    live.start(clean(text), { ...(person && { name: person }), ...(address && { email: address }) });
+    draft.set('');
+  }
+
+  return (
+    <form
+      class="form"
+      ref={form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {nameField !== 'hidden' && (
+        <LineField
+          label={t('name')}
+          value={name}
+          onValue={setName}
+          required={nameField === 'required'}
+          fault={tried && wrong.name ? t('required') : undefined}
+          autoComplete="name"
+          maxLength={120}
+        />
+      )}
+      {emailField !== 'hidden' && (
+        <EmailField
+          value={email}
+          onValue={setEmail}
+          required={emailField === 'required'}
+          wrong={tried && wrong.email}
+        />
+      )}
+      <TextField value={text} onValue={draft.set} wrong={tried && wrong.text} onSend={send} />
+      <button type="submit" class="primary wide">
+        {t('startChat')}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,175 @@
+import type { Client } from '#client/client.ts';
+import { createClient } from '#client/create-client.ts';
+import { uuidv7 } from '#client/ref.ts';
+import { emptyState, type Pending, type State, type Thread } from '#client/state.ts';
+import type { Command } from '#protocol/up.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import { createBell, type Bell } from './bell.ts';
+import { storedOutbox } from './outbox.ts';
+import { attend } from './attend.ts';
+
+type Details = Extract<Command, { type: 'conversation.start' }>['details'];
+
+/** The visitor's conversation over the shared client, whether or not the panel is open. */
+export type Live = {
+  state: () => State;
+  watch: (listener: () => void) => () => void;
+  /** The newest conversation that the visitor has not left. */
+  thread: () => Thread | undefined;
+  /** True from the first message until its conversation is on the screen. */
+  starting: () => boolean;
+  /** True until it is known whether a visitor who was here before has a conversation. */
+  loading: () => boolean;
+  /** What the visitor wrote and the server has not confirmed, oldest first. */
+  unsent: () => readonly Pending[];
+  bell: Bell;
+  start: (text: string, details: Details) => void;
+  post: (text: string) => void;
+  retry: (ref: string) => void;
+  discard: (ref: string) => void;
+  typing: (on: boolean) => void;
+  tellEmail: (email: string) => void;
+  end: () => void;
+  /** Leaves a conversation that has ended, for a new one. */
+  leave: () => void;
+  reconnect: () => void;
+};
+
+const isMessage = ({ command }: Pending) =>
+  command.type === 'message.post' || command.type === 'conversation.start';
+
+/** For commands that nobody wrote: a refusal is nothing to show. */
+export function sendQuietly(client: Client, command: Command): void {
+  client.send(command).catch(() => client.discard(command.ref));
+}
+
+export function startLive(bridge: Bridge): Live {
+  const { box, store, session, opened, talking, page, language, tell } = bridge;
+  const client = createClient({
+    origin: location.origin,
+    credential: async (renew) => ({ token: await bridge.credential(renew) }),
+    storage: storedOutbox(store),
+  });
+  const listeners = new Set<() => void>();
+  const left = new Set<string>();
+  let expected: string | undefined;
+  let loading = session.isKnown();
+
+  const threads = () => [...client.getState().threads.values()];
+  const thread = () =>
+    threads()
+      .filter(({ conversation }) => conversation.channel === 'chat' && !left.has(conversation.id))
+      .reduce<Thread | undefined>(
+        (newest, one) =>
+          newest && newest.conversation.createdAt > one.conversation.createdAt ? newest : one,
+        undefined,
+      );
+  const unsent = () => client.getState().outbox.filter(isMessage);
+  const starting = () => {
+    const begun = expected && !left.has(expected) && !client.getState().threads.has(expected);
+    return Boolean(begun) || unsent().some(({ command }) => command.type === 'conversation.start');
+  };
+  const conversationId = () => thread()?.conversation.id;
+
+  const live: Live = {
+    state: client.getState,
+    watch(listener) {
+      listeners.add(listener);
+      const end = client.subscribe(listener);
+      return () => {
+        listeners.delete(listener);
+        end();
+      };
+    },
+    thread,
+    starting,
+    loading: () => loading,
+    unsent,
+    bell: createBell(store),
+    start(text, details) {
+      const command = { type: 'conversation.start', ref: uuidv7(), text, details } as const;
+      client.send({ ...command, page: page.get(), language: language.get() }).then(
+        (done) => {
+          expected = done.conversationId;
+          tell({ type: 'event', name: 'start' });
+          tell({ type: 'event', name: 'message', detail: { from: 'visitor' } });
+        },
+        // Refused: it stays in the outbox, where the visitor decides.
+        () => {},
+      );
+    },
+    post(text) {
+      const id = conversationId();
+      if (!id) return;
+      client.send({ type: 'message.post', ref: uuidv7(), conversationId: id, text }).then(
+        () => tell({ type: 'event', name: 'message', detail: { from: 'visitor' } }),
+        () => {},
+      );
+    },
+    retry: client.retry,
+    discard: client.discard,
+    typing(on) {
+      const id = conversationId();
+      if (id) client.typing(id, on);
+    },
+    tellEmail(email) {
+      const id = conversationId();
+      if (id)
+        sendQuietly(client, {
+          type: 'details.update',
+          ref: uuidv7(),
+          conversationId: id,
+          details: { email },
+        });
+    },
+    end() {
+      const id = conversationId();
+      if (id) sendQuietly(client, { type: 'conversation.close', ref: uuidv7(), conversationId: id });
+    },
+    leave() {
+      const id = conversationId();
+      if (!id) return;
+      left.add(id);
+      for (const { command } of unsent()) client.discard(command.ref);
+      client.unfollow(id);
+      for (const listener of listeners) listener();
+    },
+    reconnect: client.reconnect,
+  };
+
+  let running = false;
+  function settle(): void {
+    const state = client.getState();
+    const now = thread();
+    talking.set(now ? now.conversation.state !== 'closed' : starting());
+    const needed = opened.get() || talking.get() || state.outbox.length > 0;
+    if (needed !== running) {
+      running = needed;
+      if (needed) client.start();
+      else client.stop();
+    }
+    if (state.line !== 'online' || state.presence === emptyState.presence) return;
+    const away = box.settings.whenOffline === 'hide' ? 'hidden' : 'offline';
+    bridge.presence.set(state.presence.online ? 'online' : away);
+  }
+
+  function known(): void {
+    loading = false;
+    settle();
+    for (const listener of listeners) listener();
+  }
+
+  attend(bridge, client, live);
+  client.subscribe(settle);
+  opened.watch(settle);
+  void session.open().then(
+    ({ conversation }) => {
+      expected = conversation?.id;
+      if (expected) client.follow(expected);
+      known();
+    },
+    // The client asks for a credential again, and shows the line as it is.
+    known,
+  );
+  return live;
+}

@@ -1,0 +1,115 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Avatar } from '../avatar.tsx';
+import { useFrame } from '../frame.ts';
+import { Icon } from '../icons.tsx';
+import { Composer } from './composer.tsx';
+import { dayName } from './day-name.ts';
+import { Bubble } from './message.tsx';
+import { timeline, type Item } from './timeline.ts';
+import { Waiting } from './waiting.tsx';
+
+// So near to the end counts as at the end.
+const NEAR = 48;
+
+function Line({ item }: { item: Item }) {
+  const { t, locale } = useFrame();
+  if (item.kind === 'message') return <Bubble message={item} />;
+  if (item.kind === 'day') return <p class="day">{dayName(item.at, locale)}</p>;
+  return <p class="system">{item.kind === 'joined' ? t('joined', { name: item.name }) : t('ended')}</p>;
+}
+
+function Typing({ name }: { name: string }) {
+  const { t } = useFrame();
+  return (
+    <div class="bubble operator first last typing">
+      <Avatar name={name} />
+      <div class="words">
+        <span class="unseen">{t('writing', { name })}</span>
+        <i />
+        <i />
+        <i />
+      </div>
+    </div>
+  );
+}
+
+/** The conversation: log, what is going on, and where to write. */
+export function ThreadScreen() {
+  const { t, live } = useFrame();
+  const scroller = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [seenKey, setSeenKey] = useState<string>();
+  const thread = live.thread();
+  const conversation = thread?.conversation;
+  const closed = conversation?.state === 'closed';
+  const waiting = !closed && !conversation?.operator;
+  const items = timeline(thread, live.unsent());
+  const lastKey = items.at(-1)?.key;
+  const seen = items.findIndex(({ key }) => key === seenKey);
+  const fresh = items
+    .slice(seen + 1)
+    .filter((item) => item.kind === 'message' && item.from === 'operator').length;
+  const own = items.at(-1);
+
+  function toEnd(): void {
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+  }
+  useLayoutEffect(() => {
+    // What one has just written is always seen.
+    if (!atEnd.current && !(own?.kind === 'message' && own.mark === 'pending')) return;
+    toEnd();
+    setSeenKey(lastKey);
+  }, [lastKey, thread?.typing, waiting, closed]);
+  useLayoutEffect(() => {
+    const { current } = scroller;
+    if (!current) return undefined;
+    // The composer grows, the keyboard comes: the end stays in sight.
+    const observer = new ResizeObserver(() => atEnd.current && toEnd());
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+
+  return (
+    <>
+      <div
+        class="scroller"
+        ref={scroller}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
+          if (atEnd.current) setSeenKey(lastKey);
+        }}
+      >
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls can be reached by keys */}
+        <div
+          class="log"
+          role="log"
+          aria-live="polite"
+          aria-relevant="additions"
+          aria-label={t('messages')}
+          tabIndex={0}
+        >
+          {items.map((item) => (
+            <Line key={item.key} item={item} />
+          ))}
+        </div>
+        {thread?.typing && !closed && <Typing name={conversation?.operator?.name ?? ''} />}
+        {waiting && <Waiting conversation={conversation} />}
+      </div>
+      {fresh > 0 && !atEnd.current && (
+        <button type="button" class="pill" onClick={toEnd}>
+          <Icon name="down" size={16} />
+          {t('newMessages', { n: fresh })}
+        </button>
+      )}
+      {closed ? (
+        <div class="after">
+          <button type="button" class="primary wide" data-focus onClick={live.leave}>
+            {t('startNew')}
+          </button>
+        </div>
+      ) : (
+        <Composer />
+      )}
+    </>
+  );
+}
