@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { accountName } from './accounts.ts';
-import { email, id, instant, language, line } from './ids.ts';
+import { email, id, instant, language, line, text } from './ids.ts';
 import { handle, role } from './operators.ts';
 
-const password = z.string().check(z.minLength(10), z.maxLength(200));
+const password = text(200).check(z.minLength(10));
 
 /** GET /v1/setup (public): whether the installation still waits for its first administrator. */
 export const setupState = z.object({ needed: z.boolean() });
@@ -19,8 +19,8 @@ export const setUp = z.strictObject({
 
 /** POST /v1/session (public): the two ways of OC-01. Answers `me` and sets the session cookie. */
 export const signIn = z.union([
-  z.strictObject({ email, password: z.string().check(z.maxLength(200)) }),
-  z.strictObject({ account: accountName, handle, password: z.string().check(z.maxLength(200)) }),
+  z.strictObject({ email, password: text(200) }),
+  z.strictObject({ account: accountName, handle, password: text(200) }),
 ]);
 export type SignIn = z.infer<typeof signIn>;
 
@@ -49,4 +49,4 @@ export type Sessions = z.infer<typeof sessions>;
 export const sessionParams = z.strictObject({ sessionId: id });
 
 /** POST /v1/person/password: ends every other session of the person. */
-export const changePassword = z.strictObject({ current: z.string().check(z.maxLength(200)), next: password });
+export const changePassword = z.strictObject({ current: text(200), next: password });

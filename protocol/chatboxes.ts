@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { conversation } from './conversations.ts';
-import { clientRef, email, id, instant, language, line, prose } from './ids.ts';
+import { clientRef, email, id, instant, language, line, prose, text } from './ids.ts';
 import { messageText, page } from './entries.ts';
 
 const colour = z.string().check(z.regex(/^#[0-9a-f]{6}$/));
@@ -121,7 +121,7 @@ export const identify = z.strictObject({ identity: z.string().check(z.maxLength(
 
 /** POST /v1/visitor/attributes (visitor): at most 20 names of 40 and values of 400 characters. */
 export const attributes = z
-  .record(z.string().check(z.regex(/^[A-Za-z0-9_. -]{1,40}$/)), z.string().check(z.maxLength(400)))
+  .record(z.string().check(z.regex(/^[A-Za-z0-9_. -]{1,40}$/)), text(400))
   .check(z.refine((all) => Object.keys(all).length <= 20, 'at most 20 attributes'));
 export const setAttributes = z.strictObject({ attributes });
 

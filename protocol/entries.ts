@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { clientRef, email, id, instant, line, pageUrl, prose, seq } from './ids.ts';
+import { clientRef, email, id, instant, line, pageUrl, prose, seq, text } from './ids.ts';
 
 /** Longest message text, in UTF-16 code units. */
 export const TEXT_LIMIT = 4000;
@@ -20,7 +20,7 @@ export const visitorDetails = z.strictObject({
   email: z.optional(z.nullable(email)),
 });
 
-export const page = z.strictObject({ url: pageUrl, title: z.string().check(z.maxLength(300)) });
+export const page = z.strictObject({ url: pageUrl, title: text(300) });
 export type Page = z.infer<typeof page>;
 
 /** What happened. A client ignores a kind that it does not know, but counts its position. */

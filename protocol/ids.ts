@@ -12,8 +12,17 @@ export const seq = z.int().check(z.minimum(0));
 /** Instant in UTC, ISO 8601 with milliseconds and `Z`. */
 export const instant = z.iso.datetime();
 
-// PostgreSQL cannot store U+0000 in text; refusing it here keeps what is stored equal to what was sent.
-const storable = z.refine<string>((text) => !text.includes('\u0000'), 'must not contain the NUL character');
+/**
+ * PostgreSQL cannot store U+0000 in text nor half a surrogate pair in JSON; refusing both here keeps what is stored
+ * equal to what was sent.
+ */
+const storable = z.refine<string>(
+  (text) => !text.includes('\u0000') && text.isWellFormed(),
+  'must be well-formed text without the NUL character',
+);
+
+/** Any text of at most `max` characters, empty too. */
+export const text = (max: number) => z.string().check(z.maxLength(max), storable);
 
 /** One line of text, 1 to `max` characters, not only white space. */
 export const line = (max: number) =>

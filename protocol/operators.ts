@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { clientRef, email, id, line } from './ids.ts';
+import { clientRef, email, id, line, text } from './ids.ts';
 
 export const role = z.enum(['administrator', 'normal']);
 export type Role = z.infer<typeof role>;
@@ -35,7 +35,7 @@ export const addOperator = z.strictObject({
   name: line(120),
   handle,
   role,
-  password: z.optional(z.string().check(z.minLength(10), z.maxLength(200))),
+  password: z.optional(text(200).check(z.minLength(10))),
 });
 export const addedOperator = z.object({ operator, password: z.optional(z.string()) });
 

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { StartRefused } from './core/start-refused.ts';
+import { defaultDataFolder } from './core/data-folder.ts';
+
+const port = z.coerce.number('must be a port number').check(z.int(), z.minimum(0), z.maximum(65_535));
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://chat.example.com' })
+  .check(z.refine((url) => URL.canParse(url) && new URL(url).origin === url.replace(/\/$/, ''), 'must have no path'));
+
+const environment = z.object({
+  FOYER_DATA: z.optional(z.string()),
+  FOYER_BIND: z._default(z.string(), '0.0.0.0'),
+  FOYER_CONSOLE_PORT: z._default(port, 8080),
+  FOYER_CHAT_PORT: z._default(port, 8081),
+  FOYER_CONSOLE_URL: z.optional(origin),
+  FOYER_CHAT_URL: z.optional(origin),
+  FOYER_TRUSTED_PROXIES: z._default(z.string(), ''),
+  FOYER_LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
+  FOYER_SECRET: z.optional(z.string().check(z.minLength(32, 'must have at least 32 characters'))),
+  DATABASE_URL: z.optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must start with postgres://' })),
+});
+
+export type Config = {
+  dataFolder: string;
+  bind: string;
+  console: { port: number; url: string };
+  chat: { port: number; url: string };
+  /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
+  logLevel: string;
+  /** Signs visitors' tokens and cookies; undefined: kept in the data folder. */
+  secret: string | undefined;
+  /** undefined: the embedded PostgreSQL. */
+  databaseUrl: string | undefined;
+};
+
+/**
+ * The only reader of process.env. Every variable may also come as `NAME_FILE`, the path of a file with the value.
+ * Throws StartRefused `bad_configuration` that lists all mistakes at once.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const mistakes: string[] = [];
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(environment.shape)) {
+    const file = env[`${name}_FILE`];
+    if (file && env[name]) mistakes.push(`${name} and ${name}_FILE are both set; keep one.`);
+    const value = file ? readValue(name, file, mistakes) : env[name];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  for (const name of Object.keys(env)) {
+    const known = name.replace(/_FILE$/, '') in environment.shape || name.startsWith('FOYER_TEST_');
+    if (name.startsWith('FOYER_') && !known) mistakes.push(`${name} is not a setting of Foyer (see README).`);
+  }
+  const result = environment.safeParse(given);
+  if (!result.success) {
+    for (const issue of result.error.issues) mistakes.push(`${String(issue.path[0])} ${issue.message}.`);
+  }
+  if (!result.success || mistakes.length > 0) {
+    throw new StartRefused('bad_configuration', `The configuration has mistakes:\n  ${mistakes.join('\n  ')}`);
+  }
+  const { data } = result;
+  const base = (url: string | undefined, number: number) => (url ?? `http://localhost:${number}`).replace(/\/$/, '');
+  return {
+    dataFolder: data.FOYER_DATA ?? defaultDataFolder(),
+    bind: data.FOYER_BIND,
+    console: { port: data.FOYER_CONSOLE_PORT, url: base(data.FOYER_CONSOLE_URL, data.FOYER_CONSOLE_PORT) },
+    chat: { port: data.FOYER_CHAT_PORT, url: base(data.FOYER_CHAT_URL, data.FOYER_CHAT_PORT) },
+    trustedProxies: data.FOYER_TRUSTED_PROXIES.split(/[\s,]+/).filter(Boolean),
+    logLevel: data.FOYER_LOG_LEVEL,
+    secret: data.FOYER_SECRET,
+    databaseUrl: data.DATABASE_URL,
+  };
+}
+
+function readValue(name: string, file: string, mistakes: string[]): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    mistakes.push(`${name}_FILE names ${file}, which cannot be read.`);
+    return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Config } from './config.ts';
+import type { Database } from './core/database/database.ts';
+import type { Logger } from './core/logger.ts';
+import type { Metrics } from './core/metrics.ts';
+import type { HubEvent } from './core/realtime/event.ts';
+import type { Hub } from './core/realtime/hub.ts';
+import type { Auth } from './features/auth/auth.ts';
+import type { ConversationLog } from './features/conversations/log.ts';
+import type { Presence } from './features/operators/presence.ts';
+
+/** What is wired once and handed to every verb. */
+export type Context = {
+  config: Config;
+  db: Database;
+  hub: Hub<HubEvent>;
+  /** The only writer of entries. */
+  conversations: ConversationLog;
+  presence: Presence;
+  auth: Auth;
+  /** Derives a signing key for one purpose from the installation's secret. */
+  key: (purpose: string) => Uint8Array;
+  /** Names this history of the data; another after a restored backup. */
+  epoch: string;
+  logger: Logger;
+  metrics: Metrics;
+};

@@ -1,0 +1,32 @@
+import type { Role } from '#protocol/operators.ts';
+
+/** A signed-in human. */
+export type PersonActor = {
+  kind: 'person';
+  personId: string;
+  sessionId: string;
+  sessionExpiresAt: Date;
+  platformAdministrator: boolean;
+};
+
+/** A person acting as a member of one account. Made from the session and a checked membership, never from input. */
+export type OperatorActor = {
+  kind: 'operator';
+  accountId: string;
+  operatorId: string;
+  personId: string;
+  sessionId: string;
+  role: Role;
+  name: string;
+};
+
+/** A visitor of a customer's site. Made from a token that this server signed. */
+export type VisitorActor = {
+  kind: 'visitor';
+  accountId: string;
+  visitorId: string;
+  chatboxId: string;
+};
+
+/** Who speaks on a connection or in a conversation. */
+export type Actor = OperatorActor | VisitorActor;

@@ -1,0 +1,84 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Logger } from '../logger.ts';
+
+/** Row types of all tables. Each feature's store adds its own by declaration merging, so that it owns its tables. */
+// eslint-disable-next-line typescript/no-empty-object-type -- filled by the features
+export interface Tables {}
+
+/** A transaction that sees the rows of one account (or one person) only. */
+export type Tx = Transaction<Tables>;
+
+export type PoolSettings = pg.PoolConfig;
+
+// Numbers that fit: counters and bigint positions stay far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * The ways to the data. All ordinary statements run as the role `foyer_app`, which owns nothing and is bound by
+ * row-level security to the account named in the transaction. `unscoped` runs as `foyer_unscoped`, without that wall,
+ * and belongs to server/unscoped.ts alone.
+ */
+export class Database implements AsyncDisposable {
+  readonly #app: pg.Pool;
+  readonly #kysely: Kysely<Tables>;
+  readonly unscoped: pg.Pool;
+
+  constructor(settings: PoolSettings, log: Logger) {
+    this.#app = pool(settings, 'foyer_app', 12, log);
+    this.unscoped = pool(settings, 'foyer_unscoped', 8, log);
+    this.#kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.#app }) });
+  }
+
+  /** For the identity library alone: persons, credentials and sessions belong to no account. */
+  get persons(): Kysely<Tables> {
+    return this.#kysely;
+  }
+
+  /** One transaction that sees the rows of `accountId` only. */
+  inAccount<T>(accountId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#within('app.account', accountId, work);
+  }
+
+  /** One transaction that sees what belongs to a person across accounts: its memberships, and their accounts' names. */
+  asPerson<T>(personId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#within('app.person', personId, work);
+  }
+
+  #within<T>(setting: 'app.account' | 'app.person', value: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#kysely.transaction().execute(async (tx) => {
+      await sql`select set_config(${setting}, ${value}, true)`.execute(tx);
+      return work(tx);
+    });
+  }
+
+  /** True when the database answers within two seconds. */
+  async answers(): Promise<boolean> {
+    const late = new Promise<false>((resolve) => setTimeout(resolve, 2000, false).unref());
+    const asked = this.unscoped.query('select 1').then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([asked, late]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#kysely.destroy(), this.unscoped.end()]);
+  }
+}
+
+function pool(settings: PoolSettings, role: string, max: number, log: Logger): pg.Pool {
+  const made = new pg.Pool({
+    ...settings,
+    max,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: `foyer ${role}`,
+    options: `-c role=${role} -c synchronous_commit=on -c timezone=UTC`,
+  });
+  // Without a listener a lost idle connection would end the process (node-postgres #1611).
+  made.on('error', (error) => log.warn({ err: error, role }, 'a database connection was lost'));
+  return made;
+}

@@ -1,0 +1,191 @@
+import { closeCodes } from '#protocol/session.ts';
+import type { Down } from '#protocol/down.ts';
+import { up, type Up } from '#protocol/up.ts';
+import type { Actor } from '../actor.ts';
+import { Refusal, refusalFrom } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import { parse } from '../parse.ts';
+import { RateLimit, tooFast } from '../rate-limit.ts';
+
+/** What carries a connection's frames: a socket or a waiting poll. */
+export type Transport = {
+  send: (text: string) => void;
+  close: (code: number, reason: string) => void;
+  /** Bytes handed over and not yet sent. */
+  buffered: () => number;
+};
+
+/** Limits by audience: design.md 4.7 and realtime.md 4.2. */
+type Limits = {
+  /** Buffered bytes from which typing and presence are dropped, and from which the connection is closed. */
+  drop: number;
+  close: number;
+  commands: { perMinute: number; burst: number };
+  others: { perMinute: number; burst: number };
+};
+
+const visitorLimits: Limits = {
+  drop: 256 * 1024,
+  close: 1024 * 1024,
+  commands: { perMinute: 300, burst: 20 },
+  others: { perMinute: 1200, burst: 40 },
+};
+const operatorLimits: Limits = {
+  drop: 256 * 1024,
+  close: 4 * 1024 * 1024,
+  commands: { perMinute: 1200, burst: 100 },
+  others: { perMinute: 3000, burst: 300 },
+};
+
+/** Does what a frame asks for. Must queue its writes before its first await, so that order of arrival is kept. */
+export type Dispatch = (connection: Connection, message: Exclude<Up, { type: 'ping' }>) => Promise<void>;
+
+/** Commands refused for their rate in a row until the connection is closed. */
+const PATIENCE = 60;
+
+/** One client's line: limits, parse, dispatch, send; one way to close. Knows no feature. */
+export class Connection {
+  /** Set by the first accepted `hello`. */
+  actor: Actor | undefined;
+  /** Headers of the request that opened the line: the operator's cookie, the browser's name. */
+  readonly headers: Headers;
+  readonly ip: string;
+  /** Operators come to the console's listener, visitors to the chat's: neither credential works on the other. */
+  readonly listener: 'console' | 'chat';
+  readonly topics = new Set<string>();
+  /** Monotonic ms of the last sign of life and of the next heartbeat. */
+  heardAt = performance.now();
+  beatAt = Infinity;
+  /** Something droppable was dropped since the last heartbeat, which then repeats the presence. */
+  dropped = false;
+  closed = false;
+  /** Carries commands only (HTTP): follows nothing, is nobody's presence. */
+  onlyAnswers = false;
+  readonly onClose: (() => void)[] = [];
+  readonly #transport: Transport;
+  readonly #limits: Limits;
+  readonly #commands: RateLimit;
+  readonly #others: RateLimit;
+  readonly #dispatch: Dispatch;
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+  #greeting: Promise<void> | undefined;
+  #tooFast = 0;
+
+  constructor(made: {
+    transport: Transport;
+    listener: 'console' | 'chat';
+    headers: Headers;
+    ip: string;
+    dispatch: Dispatch;
+    log: Logger;
+    metrics: Metrics;
+  }) {
+    this.#transport = made.transport;
+    this.listener = made.listener;
+    this.#limits = made.listener === 'chat' ? visitorLimits : operatorLimits;
+    this.headers = made.headers;
+    this.ip = made.ip;
+    this.#dispatch = made.dispatch;
+    this.#log = made.log;
+    this.#metrics = made.metrics;
+    this.#commands = new RateLimit({ ...this.#limits.commands, keys: 1 });
+    this.#others = new RateLimit({ ...this.#limits.others, keys: 1 });
+  }
+
+  /** One frame as it came. Resolves when it has been dealt with; never rejects. */
+  async receive(text: string): Promise<void> {
+    this.heardAt = performance.now();
+    let ref: string | null = null;
+    try {
+      const input: unknown = parseJson(text);
+      ref = refOf(input);
+      const message = parse(up, input);
+      this.#metrics.frames.inc({ type: message.type });
+      this.#limit(message);
+      if (message.type === 'ping') {
+        this.send({ type: 'head', positions: { conversations: {} } });
+        return;
+      }
+      // A frame before the first hello is answered is its sender's mistake; a frame during it waits.
+      if (message.type === 'hello') {
+        this.#greeting = this.#dispatch(this, message);
+        await this.#greeting;
+        return;
+      }
+      if (this.#greeting && !this.actor) await this.#greeting;
+      if (!this.actor) throw new Refusal('not_signed_in', 'Say hello first.');
+      await this.#dispatch(this, message);
+    } catch (thrown) {
+      this.#refuse(thrown, ref);
+    }
+  }
+
+  #limit(message: Up): void {
+    const after = ('ref' in message ? this.#commands : this.#others).take('');
+    if (after === 0) {
+      this.#tooFast = 0;
+      return;
+    }
+    this.#tooFast += 1;
+    if (this.#tooFast > PATIENCE) this.close(closeCodes.policy, 'too many frames');
+    throw tooFast(after);
+  }
+
+  #refuse(thrown: unknown, ref: string | null): void {
+    const { refusal, ours } = refusalFrom(thrown);
+    if (ours) this.#log.error({ err: thrown }, 'a frame failed');
+    this.#metrics.refusals.inc({ code: refusal.code });
+    const { code, message, after } = refusal;
+    this.send({ type: 'refused', ref, code, message, ...(after !== undefined && { after }) });
+    if (code === 'not_signed_in' || code === 'token_expired') this.close(closeCodes.signIn, code);
+    if (code === 'unsupported_protocol') this.close(closeCodes.protocol, code);
+  }
+
+  send(frame: Down): void {
+    this.sendText(JSON.stringify(frame), false);
+  }
+
+  /** Sends a ready frame. A line that is too slow first loses droppable frames, then is closed and resumes. */
+  sendText(text: string, droppable: boolean): void {
+    if (this.closed) return;
+    const buffered = this.#transport.buffered();
+    if (droppable && buffered > this.#limits.drop) {
+      this.dropped = true;
+      return;
+    }
+    if (buffered > this.#limits.close) {
+      this.close(closeCodes.slow, 'too slow');
+      return;
+    }
+    this.#transport.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.closed) return;
+    this.#metrics.closes.inc({ code: String(code) });
+    this.#transport.close(code, reason);
+    this.ended();
+  }
+
+  /** The line is gone, whoever ended it. */
+  ended(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const listener of this.onClose) listener();
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal('invalid', 'The frame is not valid JSON.');
+  }
+}
+
+function refOf(input: unknown): string | null {
+  const ref = typeof input === 'object' && input !== null && 'ref' in input ? input.ref : null;
+  return typeof ref === 'string' && ref.length <= 64 ? ref : null;
+}

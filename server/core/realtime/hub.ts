@@ -1,0 +1,71 @@
+import type { Connection } from './connection.ts';
+
+/** What is told to the followers of a topic. Plain JSON, so that a broker can carry it to other processes. */
+export type Published<E> = {
+  topic: string;
+  /** Position in the topic's stream; absent for what is not part of a stream. */
+  seq?: number | undefined;
+  /** May be lost by a slow connection (typing, presence). */
+  droppable?: boolean | undefined;
+  event: E;
+};
+
+/** Turns an event into the frame that this connection may see; undefined: nothing for it. */
+export type Present<E> = (event: E, connection: Connection) => string | undefined;
+
+/**
+ * Hands events to the connections of this process that follow a topic. It never stores: whoever misses an event
+ * finds the gap by its position and reads the log.
+ */
+export class Hub<E> {
+  readonly #followers = new Map<string, Set<Connection>>();
+  readonly #heads = new Map<string, number>();
+  readonly #present: Present<E>;
+
+  constructor(present: Present<E>) {
+    this.#present = present;
+  }
+
+  join(connection: Connection, topic: string): void {
+    const followers = this.#followers.get(topic);
+    if (followers) followers.add(connection);
+    else this.#followers.set(topic, new Set([connection]));
+    connection.topics.add(topic);
+  }
+
+  leave(connection: Connection, topic: string): void {
+    connection.topics.delete(topic);
+    const followers = this.#followers.get(topic);
+    if (!followers?.delete(connection) || followers.size > 0) return;
+    this.#followers.delete(topic);
+    this.#heads.delete(topic);
+  }
+
+  leaveAll(connection: Connection): void {
+    for (const topic of connection.topics) this.leave(connection, topic);
+  }
+
+  publish({ topic, seq, droppable = false, event }: Published<E>): void {
+    if (seq !== undefined) this.sawHead(topic, seq);
+    const followers = this.#followers.get(topic);
+    if (!followers) return;
+    for (const connection of followers) {
+      const text = this.#present(event, connection);
+      if (text !== undefined) connection.sendText(text, droppable);
+    }
+  }
+
+  /** Remembers how far a followed stream reaches, from a publish or from a read of the log. */
+  sawHead(topic: string, seq: number): void {
+    if (!this.#followers.has(topic)) return;
+    if (seq > (this.#heads.get(topic) ?? -1)) this.#heads.set(topic, seq);
+  }
+
+  head(topic: string): number | undefined {
+    return this.#heads.get(topic);
+  }
+
+  followers(topic: string): number {
+    return this.#followers.get(topic)?.size ?? 0;
+  }
+}

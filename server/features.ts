@@ -1,0 +1,45 @@
+import type { Authenticate } from './core/http/listener.ts';
+import type { Route } from './core/http/route.ts';
+import type { Dispatch } from './core/realtime/connection.ts';
+import { createDispatch, type Handlers } from './core/realtime/handlers.ts';
+import type { Context } from './context.ts';
+import { accountRoutes } from './features/accounts/http.ts';
+import { authenticateConsole } from './features/auth/authenticate.ts';
+import { authRoutes } from './features/auth/http.ts';
+import { chatboxRoutes } from './features/chatboxes/http.ts';
+import { widgetPages } from './features/chatboxes/pages.ts';
+import { PublishedBoxes } from './features/chatboxes/published-box.ts';
+import { conversationRoutes } from './features/conversations/http.ts';
+import { conversationSocket } from './features/conversations/socket.ts';
+import { operatorRoutes } from './features/operators/http.ts';
+import { operatorSocket } from './features/operators/socket.ts';
+import { sayHello } from './features/session/hello.ts';
+import { authenticateVisitor } from './features/visitors/authenticate.ts';
+import { visitorRoutes } from './features/visitors/http.ts';
+
+/** Every route of every feature. */
+export async function allRoutes(context: Context): Promise<Route[]> {
+  const boxes = new PublishedBoxes(context);
+  return [
+    ...authRoutes(context),
+    ...accountRoutes(context),
+    ...operatorRoutes(context),
+    ...chatboxRoutes(context, boxes),
+    ...conversationRoutes(context),
+    ...visitorRoutes(context),
+    ...(await widgetPages(context, boxes)),
+  ];
+}
+
+/** Every socket command of every feature; one that is missing does not compile. */
+export function allHandlers(context: Context): Handlers {
+  return { ...conversationSocket(context), ...operatorSocket(context) };
+}
+
+export function dispatchOf(context: Context): Dispatch {
+  return createDispatch(allHandlers(context), (connection, hello) => sayHello(context, connection, hello));
+}
+
+export function authenticateOf(context: Context): Authenticate {
+  return { ...authenticateConsole(context), visitor: (headers) => authenticateVisitor(context, headers) };
+}

@@ -1,0 +1,21 @@
+import type * as z from 'zod/mini';
+import type { Account, changeAccount as schema } from '#protocol/accounts.ts';
+import type { OperatorActor } from '../../core/actor.ts';
+import { topics } from '../../core/realtime/topics.ts';
+import type { Context } from '../../context.ts';
+import { nextChange } from './change-stream.ts';
+import { updateAccount } from './store.ts';
+
+/** Changes what is named and tells the account's operators. */
+export async function changeAccount(
+  { db, hub }: Context,
+  { accountId }: OperatorActor,
+  change: z.infer<typeof schema>,
+): Promise<Account> {
+  const { seq, account } = await db.inAccount(accountId, async (tx) => {
+    const seq = await nextChange(tx, accountId);
+    return { seq, account: await updateAccount(tx, accountId, change, seq) };
+  });
+  hub.publish({ topic: topics.account(accountId), seq, event: { type: 'changes', seq, conversations: [], operators: [], account } });
+  return account;
+}

@@ -1,0 +1,14 @@
+import { sql } from 'kysely';
+import type { Tx } from '../../core/database/database.ts';
+
+/**
+ * Takes the next position of the account's change stream under its row lock. Call it last in a transaction, and
+ * publish a `changes` event with it after the commit.
+ */
+export async function nextChange(tx: Tx, accountId: string): Promise<number> {
+  const { rows } = await sql<{ seq: number }>`
+    update account_streams set seq = seq + 1 where account_id = ${accountId} returning seq`.execute(tx);
+  const seq = rows[0]?.seq;
+  if (seq === undefined) throw new Error('the account has no change stream');
+  return seq;
+}

@@ -1,0 +1,55 @@
+import type { WidgetCheck } from '#protocol/chatboxes.ts';
+import type { OperatorActor } from '../../core/actor.ts';
+import { notFound } from '../../core/errors.ts';
+import type { Context } from '../../context.ts';
+import { listDomains } from '../accounts/list-domains.ts';
+import { findChatbox } from './store.ts';
+
+/** "Why is my widget not showing?" (VI-14): every reason there can be, in the order to mend it. Throws `not_found`. */
+export async function checkWidget(context: Context, actor: OperatorActor, chatboxId: string): Promise<WidgetCheck> {
+  const { config, db, presence } = context;
+  const { box, domains } = await db.inAccount(actor.accountId, async (tx) => ({
+    box: await findChatbox(tx, actor.accountId, chatboxId),
+    domains: await listDomains(tx, actor.accountId),
+  }));
+  if (!box) throw notFound('chatbox');
+  const { operators, online } = await presence.of(actor.accountId);
+  const people = Object.values(operators).filter((status) => status === 'online').length;
+  const seen = domains.find(({ lastSeenAt }) => lastSeenAt !== null);
+  const whenOffline = { form: 'it offers the offline form', image: 'it shows the offline image', hide: 'it is hidden' };
+  const point = (code: WidgetCheck['points'][number]['code'], ok: boolean, says: string, fix: string) => ({
+    code,
+    ok,
+    says,
+    fix: ok ? null : fix,
+  });
+  return {
+    snippet: `<script async src="${config.chat.url}/w/${box.key}.js"></script>`,
+    testPage: `${config.chat.url}/test/${box.key}`,
+    points: [
+      point(
+        'domain',
+        domains.length > 0,
+        domains.length > 0
+          ? `The widget may run on ${domains.map(({ host }) => host).join(', ')}.`
+          : 'No domain is registered, so the widget is not shown anywhere.',
+        '/widget-code#domains',
+      ),
+      point('operator', true, `${Object.keys(operators).length} ${Object.keys(operators).length === 1 ? 'person answers' : 'people answer'} for this account.`, '/settings'),
+      point(
+        'online',
+        online,
+        online
+          ? `${people} ${people === 1 ? 'person is' : 'people are'} online now.`
+          : `Nobody is online now; while that is so, ${whenOffline[box.settings.whenOffline]}.`,
+        '/?status=online',
+      ),
+      point(
+        'installed',
+        seen !== undefined,
+        seen ? `The widget was seen on ${seen.host}.` : 'The widget code has not been seen on any of your pages yet.',
+        '/widget-code#snippet',
+      ),
+    ],
+  };
+}

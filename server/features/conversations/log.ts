@@ -1,0 +1,269 @@
+import type { Conversation } from '#protocol/conversations.ts';
+import type { Entry, Happening, Sender } from '#protocol/entries.ts';
+import { notFound, Refusal } from '../../core/errors.ts';
+import type { HubEvent } from '../../core/realtime/event.ts';
+import type { Published } from '../../core/realtime/hub.ts';
+import { topics } from '../../core/realtime/topics.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import type { Database } from '../../core/database/database.ts';
+import { appendEntries, findRef, loadConversations, type ConversationKey, type Outcome, type StoredConversation } from '../../unscoped.ts';
+import { project } from './project.ts';
+
+/** What a verb decides, from the conversation as it is at the moment of writing. */
+export type Decide = (conversation: Conversation) => Happening[];
+
+export type Appended = {
+  conversationId: string;
+  /** Position of the entry that carries the ref; undefined when there was nothing to write. */
+  seq: number | undefined;
+};
+
+type Work = ConversationKey & {
+  sender: Sender;
+  ref: string | null;
+  decide: Decide;
+  /** The state it was refused on was read for it, so the refusal is the truth. */
+  fresh: boolean;
+  tries: number;
+  since: number;
+  resolve: (appended: Appended) => void;
+  reject: (error: unknown) => void;
+};
+
+/** One conversation's part of a batch. */
+type Share = {
+  before: StoredConversation;
+  after: StoredConversation;
+  entries: Entry[];
+  works: { work: Work; seq: number | undefined }[];
+};
+
+const BATCH = 500;
+const CACHE = 20_000;
+const TRIES = 5;
+
+type Settings = {
+  db: Database;
+  publish: (published: Published<HubEvent>) => void;
+  log: Logger;
+  metrics: Metrics;
+};
+
+/**
+ * The only writer of entries. Verbs hand in a pure decision; decisions that arrive together commit together in one
+ * statement, with no timer: while one batch is in flight the next one fills (design.md 3, data.md 2a).
+ *
+ * Conversations are remembered between batches. The statement writes a conversation only if its position is still the
+ * remembered one, so a second process or a forgotten reload can cost a repeat, never a wrong entry.
+ */
+export class ConversationLog {
+  readonly #settings: Settings;
+  readonly #cache = new Map<string, StoredConversation>();
+  #queue: Work[] = [];
+  /** What must be decided anew, before anything that arrived later. */
+  #again: Work[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Appends what `decide` returns; the last entry carries `ref`. Resolves after commit. A repeat of a stored ref by the
+   * same sender resolves with the stored position and writes nothing. Rejects with what `decide` throws, `not_found`,
+   * or `unavailable`.
+   */
+  append(key: ConversationKey, sender: Sender, ref: string | null, decide: Decide): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ ...key, sender, ref, decide, fresh: false, tries: 0, since: performance.now(), resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when everything handed in so far is settled. */
+  async settled(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** The conversation as last written by this process; undefined when it is not remembered. */
+  peek({ accountId, conversationId }: ConversationKey): Conversation | undefined {
+    return this.#cache.get(keyOf(accountId, conversationId))?.conversation;
+  }
+
+  /** A conversation that another way of writing has just committed. */
+  remember(stored: StoredConversation): void {
+    const key = keyOf(stored.accountId, stored.conversation.id);
+    this.#cache.delete(key);
+    this.#cache.set(key, stored);
+    if (this.#cache.size > CACHE) this.#cache.delete(this.#cache.keys().next().value ?? '');
+  }
+
+  async #run(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#queue.length > 0) {
+      const works = this.#queue.splice(0, BATCH);
+      try {
+        await this.#batch(works);
+      } catch (error) {
+        await this.#afterFailure(works, error);
+      }
+      this.#queue.unshift(...this.#again.splice(0));
+    }
+    this.#running = undefined;
+  }
+
+  async #batch(works: Work[]): Promise<void> {
+    const loaded = await this.#load(works);
+    const shares = new Map<string, Share>();
+    const postponed = new Set<string>();
+    const refused: { work: Work; error: unknown }[] = [];
+    for (const work of works) {
+      const key = keyOf(work.accountId, work.conversationId);
+      if (postponed.has(key)) {
+        this.#again.push(work);
+        continue;
+      }
+      try {
+        this.#decide(work, key, shares);
+      } catch (error) {
+        if (loaded.has(key) || work.fresh) refused.push({ work, error });
+        else {
+          // Refused on a remembered state, which another process may have changed: read it and ask again, in order.
+          this.#cache.delete(key);
+          postponed.add(key);
+          this.#again.push({ ...work, fresh: true });
+        }
+      }
+    }
+    if (shares.size > 0) await this.#write(shares);
+    for (const { work, error } of refused) await this.#refuse(work, error);
+  }
+
+  /** Reads what is not remembered; returns the keys that were read now. */
+  async #load(works: Work[]): Promise<Set<string>> {
+    const missing = new Map<string, ConversationKey>();
+    for (const { accountId, conversationId } of works) {
+      const key = keyOf(accountId, conversationId);
+      if (!this.#cache.has(key)) missing.set(key, { accountId, conversationId });
+    }
+    if (missing.size > 0) {
+      for (const stored of await loadConversations(this.#settings.db.unscoped, [...missing.values()])) this.remember(stored);
+    }
+    return new Set(missing.keys());
+  }
+
+  #decide(work: Work, key: string, shares: Map<string, Share>): void {
+    const before = this.#cache.get(key);
+    if (!before) throw notFound('conversation');
+    const share = shares.get(key) ?? { before, after: before, entries: [], works: [] };
+    const twin = work.ref === null ? undefined : share.works.find(({ work: other }) => isTwin(other, work));
+    if (twin) {
+      share.works.push({ work, seq: twin.seq });
+      return;
+    }
+    const happenings = work.decide(share.after.conversation);
+    const at = new Date().toISOString();
+    for (const [index, what] of happenings.entries()) {
+      const last = index === happenings.length - 1;
+      const seq = share.after.conversation.lastSeq + 1;
+      const entry: Entry = { seq, at, sender: work.sender, ...(last && work.ref !== null && { ref: work.ref }), what };
+      share.entries.push(entry);
+      share.after = project(share.after, entry);
+    }
+    share.works.push({ work, seq: happenings.length > 0 ? share.after.conversation.lastSeq : undefined });
+    shares.set(key, share);
+  }
+
+  async #write(shares: Map<string, Share>): Promise<void> {
+    const writing = [...shares.values()].filter((share) => share.entries.length > 0);
+    const entries = writing.flatMap(({ before, entries: list }) =>
+      list.map((entry) => ({ ...entry, ref: entry.ref ?? null, accountId: before.accountId, conversationId: before.conversation.id })),
+    );
+    const states = writing.map(({ before, after }) => ({ expectedSeq: before.conversation.lastSeq, stored: after }));
+    const outcomes = entries.length > 0 ? await appendEntries(this.#settings.db.unscoped, entries, states) : [];
+    this.#settings.metrics.batch.observe(entries.length);
+    const written = new Map<string, number>();
+    for (const row of outcomes) if (row.outcome === 'written') written.set(keyOf(row.account_id, row.conversation_id), row.seq);
+    const repeated = outcomes.filter((row) => row.outcome === 'repeated');
+    for (const [key, share] of shares) {
+      if (share.entries.length === 0 || written.has(key)) this.#settle(key, share);
+      else this.#leftOut(key, share, repeated);
+    }
+    this.announce([...shares].flatMap(([key, share]) => (written.has(key) ? [{ ...share, changedSeq: written.get(key) ?? 0 }] : [])));
+  }
+
+  #settle(key: string, share: Share): void {
+    if (this.#cache.get(key) === share.before) this.remember(share.after);
+    for (const { work, seq } of share.works) {
+      this.#settings.metrics.append.observe((performance.now() - work.since) / 1000);
+      work.resolve({ conversationId: work.conversationId, seq });
+    }
+  }
+
+  /** The conversation was not written: some of it is stored already, or it has moved on meanwhile. */
+  #leftOut(key: string, share: Share, repeated: Outcome[]): void {
+    this.#cache.delete(key);
+    for (const { work } of share.works) {
+      const stored = repeated.find((row) => row.ref === work.ref && row.sender_id === idOf(work.sender) && row.conversation_id === work.conversationId);
+      if (stored) work.resolve({ conversationId: work.conversationId, seq: stored.seq });
+      else this.#requeue(work, new Refusal('unavailable', 'The conversation is very busy. It is tried again.', { after: 1 }));
+    }
+  }
+
+  /** A refusal of what was stored before, under the same ref, is no refusal but a repeat. */
+  async #refuse(work: Work, error: unknown): Promise<void> {
+    const senderId = idOf(work.sender);
+    const stored =
+      work.ref === null || senderId === null
+        ? undefined
+        : await findRef(this.#settings.db.unscoped, work.accountId, senderId, work.ref);
+    if (stored?.conversationId === work.conversationId) work.resolve(stored);
+    else work.reject(error);
+  }
+
+  #requeue(work: Work, error: unknown): void {
+    if (work.tries >= TRIES) work.reject(error);
+    else this.#again.push({ ...work, tries: work.tries + 1 });
+  }
+
+  /** Nothing of the batch is known to be written. A repeat is safe where a ref or a state says so; else the sender decides. */
+  async #afterFailure(works: Work[], error: unknown): Promise<void> {
+    for (const { accountId, conversationId } of works) this.#cache.delete(keyOf(accountId, conversationId));
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const conversations = new Set(works.map((work) => keyOf(work.accountId, work.conversationId)));
+    if (/^(40|23505)/.test(code)) {
+      for (const work of works) this.#requeue(work, error);
+    } else if (/^(22|23)/.test(code) && conversations.size > 1) {
+      // One conversation's data is not acceptable to the database: the others must not suffer for it.
+      for (const key of conversations) {
+        const own = works.filter((work) => keyOf(work.accountId, work.conversationId) === key);
+        await this.#batch(own).catch((thrown: unknown) => own.forEach((work) => work.reject(thrown)));
+      }
+    } else {
+      for (const work of works) work.reject(error);
+    }
+  }
+
+  /** Tells the followers what is committed: the conversation's own, and the account's operators. */
+  announce(shares: { before: StoredConversation; after: StoredConversation; entries: Entry[]; changedSeq: number }[]): void {
+    const accounts = new Map<string, { seq: number; conversations: Conversation[] }>();
+    for (const { after, entries, changedSeq } of shares) {
+      const { accountId, conversation } = after;
+      const { id, lastSeq, state, operator, visitor } = conversation;
+      const event: HubEvent = { type: 'entries', conversationId: id, entries, head: lastSeq, state, operator, visitor };
+      this.#settings.publish({ topic: topics.conversation(accountId, id), seq: lastSeq, event });
+      const account = accounts.get(accountId) ?? { seq: changedSeq, conversations: [] };
+      account.conversations.push(conversation);
+      accounts.set(accountId, account);
+    }
+    for (const [accountId, { seq, conversations }] of accounts) {
+      const event: HubEvent = { type: 'changes', seq, conversations, operators: [] };
+      this.#settings.publish({ topic: topics.account(accountId), seq, event });
+    }
+  }
+}
+
+const keyOf = (accountId: string, conversationId: string): string => `${accountId}:${conversationId}`;
+const idOf = (sender: Sender): string | null => (sender.kind === 'system' ? null : sender.id);
+const isTwin = (a: Work, b: Work): boolean => a.ref === b.ref && idOf(a.sender) === idOf(b.sender);

@@ -1,0 +1,114 @@
+import type { Conversation } from '#protocol/conversations.ts';
+import type { Entry, Happening, Page } from '#protocol/entries.ts';
+import type { VisitorActor } from '../../core/actor.ts';
+import type { Tx } from '../../core/database/database.ts';
+import type { Context } from '../../context.ts';
+import { findRef, type StoredConversation } from '../../unscoped.ts';
+import { nextChange } from '../accounts/change-stream.ts';
+import { saveVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
+import type { Appended } from './log.ts';
+import { decidePost } from './post-message.ts';
+import { project } from './project.ts';
+import { insertConversation, openOfVisitor } from './store.ts';
+
+type Start = {
+  ref: string;
+  details: VisitorDetails;
+  page: Page | null;
+  language: string | null;
+  /** Name of the visitor's browser, for the visitor panel. */
+  browser: string | null;
+};
+
+/**
+ * The visitor's first message: makes the visitor's row, the conversation and its entries in one transaction. With a
+ * conversation already open (a second tab, a lost answer) the message goes there; there is never a second one.
+ */
+export async function startConversation(context: Context, actor: VisitorActor, text: string, start: Start): Promise<Appended> {
+  const repeated = await findRef(context.db.unscoped, actor.accountId, actor.visitorId, start.ref);
+  if (repeated) return repeated;
+  const made = await create(context, actor, 'chat', start, { kind: 'message', text });
+  if (made.created) return made.appended;
+  const key = { accountId: actor.accountId, conversationId: made.open };
+  return context.conversations.append(key, { kind: 'visitor', id: actor.visitorId }, start.ref, (conversation) => {
+    const { name, email } = conversation.visitor;
+    const news = (start.details.name ?? name) !== name || (start.details.email ?? email) !== email;
+    const told: Happening[] = news ? [{ kind: 'details', details: start.details }] : [];
+    return [...told, ...decidePost(actor, text)(conversation)];
+  });
+}
+
+/** What a visitor leaves when nobody is there (VI-05): a waiting conversation of its own, at most once per ref. */
+export async function leaveMessage(
+  context: Context,
+  actor: VisitorActor,
+  message: { email: string; subject: string | null; text: string },
+  start: Start,
+): Promise<Appended> {
+  const repeated = await findRef(context.db.unscoped, actor.accountId, actor.visitorId, start.ref);
+  if (repeated) return repeated;
+  const made = await create(context, actor, 'offline', start, { kind: 'offline', ...message });
+  if (!made.created) throw new Error('an offline message found an open chat');
+  return made.appended;
+}
+
+type Made = { created: true; appended: Appended } | { created: false; open: string };
+
+async function create(
+  context: Context,
+  actor: VisitorActor,
+  channel: Conversation['channel'],
+  start: Start,
+  first: Happening,
+): Promise<Made> {
+  const { accountId } = actor;
+  const outcome = await context.db.inAccount(accountId, async (tx) => {
+    // Locks the visitor's row: a second first message waits here, and then finds the first one's conversation.
+    const visitor = await saveVisitor(tx, actor, start);
+    const open = channel === 'chat' ? await openOfVisitor(tx, accountId, actor.visitorId) : undefined;
+    if (open) return { open: open.conversation.id };
+    const before = await blank(tx, actor, channel, start, visitor);
+    const sender: Entry['sender'] = { kind: 'visitor', id: actor.visitorId };
+    const entry: Entry = { seq: 1, at: before.conversation.createdAt, sender, ref: start.ref, what: first };
+    const after = project(before, entry);
+    const changedSeq = await nextChange(tx, accountId);
+    await insertConversation(tx, after, [entry], changedSeq);
+    return { before, after, entries: [entry], changedSeq };
+  });
+  if ('open' in outcome) return { created: false, open: outcome.open };
+  context.conversations.remember(outcome.after);
+  context.conversations.announce([outcome]);
+  return { created: true, appended: { conversationId: outcome.after.conversation.id, seq: 1 } };
+}
+
+async function blank(
+  tx: Tx,
+  actor: VisitorActor,
+  channel: Conversation['channel'],
+  start: Start,
+  visitor: { name: string | null; email: string | null },
+): Promise<StoredConversation> {
+  const now = new Date().toISOString();
+  return {
+    accountId: actor.accountId,
+    chatboxId: actor.chatboxId,
+    unreadSeqs: [],
+    conversation: {
+      id: crypto.randomUUID(),
+      channel,
+      state: 'waiting',
+      visitor: { id: actor.visitorId, ...visitor },
+      operator: null,
+      language: start.language ?? 'und',
+      page: start.page,
+      createdAt: now,
+      waitingSince: now,
+      closedAt: null,
+      lastSeq: 0,
+      preview: null,
+      unread: 0,
+      delivered: { visitor: 0, operator: 0 },
+      read: { visitor: 0, operator: 0 },
+    },
+  };
+}

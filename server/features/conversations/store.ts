@@ -1,0 +1,79 @@
+import type { Tx } from '../../core/database/database.ts';
+import type { Entry } from '#protocol/entries.ts';
+import { conversationRow, storedConversation, type ConversationRow, type StoredConversation } from '../../unscoped.ts';
+
+/** jsonb and timestamps are written as text, read as values. */
+type ConversationsTable = { [K in keyof ConversationRow]: ConversationRow[K] } & { changed_seq: number };
+type EntriesTable = {
+  account_id: string;
+  conversation_id: string;
+  seq: number;
+  at: Date;
+  sender_kind: string;
+  sender_id: string | null;
+  ref: string | null;
+  what: Entry['what'];
+};
+
+declare module '../../core/database/database.ts' {
+  interface Tables {
+    conversations: ConversationsTable;
+    entries: EntriesTable;
+  }
+}
+
+export async function insertConversation(tx: Tx, stored: StoredConversation, entries: Entry[], changedSeq: number): Promise<void> {
+  const { created_at, waiting_since, closed_at, ...row } = conversationRow(stored);
+  const instant = (text: string | null) => (text === null ? null : new Date(text));
+  await tx
+    .insertInto('conversations')
+    .values({
+      ...row,
+      created_at: new Date(created_at),
+      waiting_since: instant(waiting_since),
+      closed_at: instant(closed_at),
+      changed_seq: changedSeq,
+    })
+    .execute();
+  await tx
+    .insertInto('entries')
+    .values(
+      entries.map(({ seq, at, sender, ref, what }) => ({
+        account_id: stored.accountId,
+        conversation_id: stored.conversation.id,
+        seq,
+        at: new Date(at),
+        sender_kind: sender.kind,
+        sender_id: sender.kind === 'system' ? null : sender.id,
+        ref: ref ?? null,
+        what,
+      })),
+    )
+    .execute();
+}
+
+/** A visitor's conversations, newest first, at most 50. */
+export async function listOfVisitor(tx: Tx, accountId: string, visitorId: string): Promise<StoredConversation[]> {
+  const rows = await tx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('visitor_id', '=', visitorId)
+    .orderBy('created_at', 'desc')
+    .limit(50)
+    .execute();
+  return rows.map(storedConversation);
+}
+
+/** The visitor's open chat, or undefined. */
+export async function openOfVisitor(tx: Tx, accountId: string, visitorId: string): Promise<StoredConversation | undefined> {
+  const row = await tx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('visitor_id', '=', visitorId)
+    .where('state', '<>', 'closed')
+    .where('channel', '=', 'chat')
+    .executeTakeFirst();
+  return row && storedConversation(row);
+}

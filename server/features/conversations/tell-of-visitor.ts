@@ -1,0 +1,34 @@
+import type { Page } from '#protocol/entries.ts';
+import type { VisitorActor } from '../../core/actor.ts';
+import type { Context } from '../../context.ts';
+import { updateVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
+import type { Appended } from './log.ts';
+import { checkRead } from './policy.ts';
+import { senderOf } from './sender.ts';
+
+/** The visitor moved on: the page they look at now, once, while the conversation is open. */
+export function visitPage(context: Context, actor: VisitorActor, conversationId: string, ref: string, page: Page): Promise<Appended> {
+  const key = { accountId: actor.accountId, conversationId };
+  return context.conversations.append(key, senderOf(actor), ref, (conversation) => {
+    checkRead(actor, conversation);
+    const same = conversation.page?.url === page.url && conversation.page.title === page.title;
+    return same || conversation.state === 'closed' ? [] : [{ kind: 'page', page }];
+  });
+}
+
+/** The visitor told its name or address, in the middle of a conversation. */
+export async function updateDetails(
+  context: Context,
+  actor: VisitorActor,
+  conversationId: string,
+  ref: string,
+  details: VisitorDetails,
+): Promise<Appended> {
+  const key = { accountId: actor.accountId, conversationId };
+  const appended = await context.conversations.append(key, senderOf(actor), ref, (conversation) => {
+    checkRead(actor, conversation);
+    return [{ kind: 'details', details }];
+  });
+  await updateVisitor(context, actor, details);
+  return appended;
+}

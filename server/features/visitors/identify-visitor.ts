@@ -1,0 +1,70 @@
+import { jwtVerify } from 'jose';
+import * as z from 'zod/mini';
+import { email, line, text } from '#protocol/ids.ts';
+import type { Visit } from '#protocol/chatboxes.ts';
+import type { VisitorActor } from '../../core/actor.ts';
+import { Refusal } from '../../core/errors.ts';
+import type { Context } from '../../context.ts';
+import { identitySecret } from '../accounts/identity-secret.ts';
+import { visitOf } from './open-visit.ts';
+import { findByExternalId, findVisitor, setExternalId, upsertVisitor } from './store.ts';
+
+const LONGEST_MINUTES = 10;
+
+/** Claims of the customer's JWT: who the visitor is on the customer's own site. */
+const identity = z.object({
+  sub: text(200).check(z.minLength(1)),
+  exp: z.number(),
+  jti: z.optional(text(100)),
+  name: z.optional(line(120)),
+  email: z.optional(email),
+});
+
+/** `jti` that were used, until they expire: a stolen identity works once. Bounded; per process. */
+const used = new Map<string, number>();
+
+/**
+ * Makes the visitor the one that the customer's server vouches for (HS256 with the account's identity secret, valid for
+ * ten minutes at most). Somebody else's identity never sees this visitor's conversations: a known identity continues
+ * as itself, a new one keeps what was begun in this same visit by a still anonymous visitor (pains.md 1.7).
+ * Throws `bad_signature`.
+ */
+export async function identifyVisitor(context: Context, actor: VisitorActor, token: string): Promise<Visit> {
+  const { accountId } = actor;
+  const { sub, name, email: address } = await verified(context, accountId, token);
+  const visitorId = await context.db.inAccount(accountId, async (tx) => {
+    const known = await findByExternalId(tx, accountId, sub);
+    const current = await findVisitor(tx, accountId, actor.visitorId);
+    const id = known?.visitor_id ?? (current?.external_id ? crypto.randomUUID() : actor.visitorId);
+    await upsertVisitor(tx, accountId, id, { name, email: address });
+    if (!known) await setExternalId(tx, accountId, id, sub);
+    return id;
+  });
+  return visitOf(context, { ...actor, visitorId });
+}
+
+async function verified(context: Context, accountId: string, token: string): Promise<z.infer<typeof identity>> {
+  const secret = await context.db.inAccount(accountId, (tx) => identitySecret(tx, accountId));
+  try {
+    const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
+      algorithms: ['HS256'],
+      requiredClaims: ['sub', 'exp'],
+      clockTolerance: 30,
+    });
+    const claims = identity.parse(payload);
+    if (claims.exp > Date.now() / 1000 + LONGEST_MINUTES * 60 + 30) throw new Error('valid for too long');
+    once(`${accountId}:${claims.jti ?? ''}`, claims);
+    return claims;
+  } catch {
+    const rule = 'It must be a JWT with HS256, signed with the account\'s identity secret, with "sub" and an "exp" within ten minutes.';
+    throw new Refusal('bad_signature', `The identity was not accepted. ${rule}`);
+  }
+}
+
+function once(key: string, { jti, exp }: { jti?: string | undefined; exp: number }): void {
+  if (jti === undefined) return;
+  const now = Date.now() / 1000;
+  if ((used.get(key) ?? 0) > now) throw new Error('used before');
+  used.set(key, exp + 60);
+  if (used.size > 100_000) used.delete(used.keys().next().value ?? '');
+}

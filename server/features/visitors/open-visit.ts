@@ -1,0 +1,24 @@
+import type { Visit } from '#protocol/chatboxes.ts';
+import type { VisitorActor } from '../../core/actor.ts';
+import { notFound } from '../../core/errors.ts';
+import type { Context } from '../../context.ts';
+import { accountIdOfChatbox, readOpenConversation } from '../../unscoped.ts';
+import { issueTokens, visitorOf } from './tokens.ts';
+
+/**
+ * Begins a visit, or continues the one that `refresh` speaks for. A token of another account, an expired or a foreign
+ * one begins a new visit: a visitor is never stopped by an old cookie. Throws `not_found` for an unknown key.
+ */
+export async function openVisit(context: Context, key: string, refresh: string | undefined): Promise<Visit> {
+  const box = await accountIdOfChatbox(context.db.unscoped, key);
+  if (!box) throw notFound('chatbox');
+  const known = refresh === undefined ? undefined : await visitorOf(context.key('visitor'), refresh, 'refresh').catch(() => undefined);
+  const visitorId = known?.accountId === box.accountId ? known.visitorId : crypto.randomUUID();
+  return visitOf(context, { kind: 'visitor', ...box, visitorId });
+}
+
+export async function visitOf(context: Context, actor: VisitorActor): Promise<Visit> {
+  const tokens = await issueTokens(context.key('visitor'), actor);
+  const open = await readOpenConversation(context.db.unscoped, actor.accountId, actor.visitorId);
+  return { visitorId: actor.visitorId, ...tokens, conversation: open?.conversation ?? null };
+}

@@ -1,0 +1,62 @@
+import { startEmbedded } from './core/database/embedded/start-embedded.ts';
+import { lockDataFolder, readOrCreateSecret } from './core/data-folder.ts';
+import { createLogger } from './core/logger.ts';
+import { StartRefused } from './core/start-refused.ts';
+import { readConfig } from './config.ts';
+import { prepareSetup } from './features/auth/prepare-setup.ts';
+import { startServer } from './start.ts';
+
+const EXIT_SECONDS = 30;
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof StartRefused)) throw error;
+  process.stderr.write(`Foyer did not start (${error.code}).\n${error.message}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const lock = await lockDataFolder(config.dataFolder);
+  const secret = config.secret ?? (await readOrCreateSecret(config.dataFolder, 'secret'));
+  const log = (message: string, fields?: Record<string, unknown>) => logger.info(fields ?? {}, message);
+  const embedded = config.databaseUrl ? undefined : await startEmbedded({ dataFolder: config.dataFolder, log });
+  const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
+  const server = await startServer(config, secret, connection, logger).catch(async (error: unknown) => {
+    await embedded?.stop();
+    throw error;
+  });
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  say(`\nFoyer is running.\n  Console: ${config.console.url}\n  Chat:    ${config.chat.url}`);
+  const token = await prepareSetup(server.context);
+  if (token !== undefined) {
+    say(`\nOpen this link once to create the first administrator and account:\n  ${config.console.url}/setup#${token}\n`);
+  }
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'an error was not handled'));
+  stopOnSignal(async () => {
+    await server.stop();
+    await embedded?.stop();
+    await lock.release();
+  });
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), EXIT_SECONDS * 1000).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`Foyer did not stop cleanly: ${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+

@@ -1,0 +1,165 @@
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import fastifyStatic from '@fastify/static';
+import { checkDurability } from './core/database/check-durability.ts';
+import { Database, type PoolSettings } from './core/database/database.ts';
+import { migrate } from './core/database/migrate.ts';
+import { createListener, type Listener } from './core/http/listener.ts';
+import { trustedProxies } from './core/http/trusted.ts';
+import type { Logger } from './core/logger.ts';
+import { createMetrics } from './core/metrics.ts';
+import type { HubEvent } from './core/realtime/event.ts';
+import { Hub } from './core/realtime/hub.ts';
+import { Lines } from './core/realtime/lines.ts';
+import { longPollRoutes } from './core/realtime/long-poll.ts';
+import { StartRefused } from './core/start-refused.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { allRoutes, authenticateOf, dispatchOf } from './features.ts';
+import { createAuth } from './features/auth/auth.ts';
+import { ConversationLog } from './features/conversations/log.ts';
+import { Presence } from './features/operators/presence.ts';
+import { beat } from './features/session/beat.ts';
+import { presentEvent } from './features/session/present-event.ts';
+
+const dist = new URL('../dist/', import.meta.url);
+const DRAIN_SECONDS = 5;
+
+export type Server = {
+  context: Context;
+  /** Ports that were really bound (0 in the configuration asks for any). */
+  ports: { console: number; chat: number };
+  /** Tells clients to come back, finishes what was accepted, frees everything. */
+  stop: () => Promise<void>;
+};
+
+/** Wires and starts the whole server on a database that is there. Throws StartRefused. */
+export async function startServer(config: Config, secret: string, connection: PoolSettings, logger: Logger): Promise<Server> {
+  await migrate(connection);
+  const context = await createContext(config, secret, connection, logger);
+  const { metrics } = context;
+  await context.presence.start();
+  const trusted = trustedProxies(config.trustedProxies);
+  const dispatch = dispatchOf(context);
+  const lines = new Lines({ dispatch, beat: (line) => beat(context, line), trusted, log: logger, metrics });
+  const routes = [...(await allRoutes(context)), ...longPollRoutes({ dispatch, log: logger, metrics })];
+  const shared = { trusted, routes, authenticate: authenticateOf(context), log: logger, metrics };
+  const state = { draining: false };
+  const console = createListener({ ...shared, name: 'console', url: config.console.url });
+  const chat = createListener({ ...shared, name: 'chat', url: config.chat.url });
+  addHealth(console, context, state);
+  await serveConsole(console, config);
+  await chat.register(fastifyStatic, {
+    root: new URL('widget/assets/', dist),
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '365d',
+    setHeaders: (reply) => {
+      void reply.header('access-control-allow-origin', '*');
+      void reply.header('cross-origin-resource-policy', 'cross-origin');
+      void reply.header('x-content-type-options', 'nosniff');
+    },
+  });
+  lines.serve(console, 'console', config.console.url);
+  lines.serve(chat, 'chat', config.chat.url);
+  await listen(console, config.bind, config.console.port, 'FOYER_CONSOLE_PORT');
+  await listen(chat, config.bind, config.chat.port, 'FOYER_CHAT_PORT');
+  return {
+    context,
+    ports: { console: portOf(console), chat: portOf(chat) },
+    stop: async () => {
+      state.draining = true;
+      await lines.drain(DRAIN_SECONDS);
+      await context.conversations.settled();
+      await Promise.all([console.close(), chat.close()]);
+      await context.presence[Symbol.asyncDispose]();
+      await context.db[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export async function createContext(config: Config, secret: string, connection: PoolSettings, logger: Logger): Promise<Context> {
+  const db = new Database(connection, logger);
+  await checkDurability((sql) => db.unscoped.query(sql));
+  const { rows } = await db.unscoped.query<{ epoch: string }>('select epoch from installation');
+  const epoch = rows[0]?.epoch;
+  if (epoch === undefined) throw new StartRefused('database_incomplete', 'The database has no installation row; restore a backup.');
+  const metrics = createMetrics();
+  const hub = new Hub<HubEvent>(presentEvent);
+  const publish: Hub<HubEvent>['publish'] = (published) => hub.publish(published);
+  const key = (purpose: string): Uint8Array => createHmac('sha256', secret).update(purpose).digest();
+  return {
+    config,
+    db,
+    hub,
+    conversations: new ConversationLog({ db, publish, log: logger, metrics }),
+    presence: new Presence({ db, publish, log: logger }),
+    auth: createAuth({ db, url: config.console.url, secret: key('session'), log: logger }),
+    key,
+    epoch,
+    logger,
+    metrics,
+  };
+}
+
+/** For whoever watches the process: on the console's listener only. */
+function addHealth(app: Listener, { db, metrics }: Context, state: { draining: boolean }): void {
+  app.get('/healthz', async () => ({ ok: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const ready = !state.draining && (await db.answers());
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
+  app.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4').send(await metrics.text()));
+}
+
+async function serveConsole(app: Listener, config: Config): Promise<void> {
+  const index = await readFile(new URL('console/index.html', dist), 'utf8');
+  const policy = [
+    "default-src 'self'",
+    // Mantine writes style elements; a nonce does not go well with a cached page (frontend.md 3.2).
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    `connect-src 'self' ${config.console.url.replace(/^http/, 'ws')}`,
+    `frame-src ${config.chat.url}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  const headers = {
+    'content-security-policy': policy,
+    'cross-origin-opener-policy': 'same-origin',
+    'referrer-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-cache',
+  };
+  await app.register(fastifyStatic, {
+    root: new URL('console/', dist),
+    index: false,
+    wildcard: false,
+    setHeaders: (reply, path) => {
+      const hashed = path.includes('/assets/');
+      void reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      void reply.header('x-content-type-options', 'nosniff');
+    },
+  });
+  // Every other address is a screen of the console, which finds its way itself.
+  app.get('/*', async (request, reply) => {
+    if (request.url.startsWith('/v1/')) return reply.callNotFound();
+    return reply.headers(headers).type('text/html; charset=utf-8').send(index);
+  });
+}
+
+async function listen(app: Listener, host: string, port: number, setting: string): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+    const why = code === 'EADDRINUSE' ? 'is in use by another program' : 'may not be used by this user';
+    throw new StartRefused('port_unusable', `Port ${port} ${why}. Choose another with ${setting}.`);
+  }
+}
+
+const portOf = (app: Listener): number => (app.server.address() as AddressInfo).port;
