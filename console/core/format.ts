@@ -1,0 +1,46 @@
+import i18next from 'i18next';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const language = () => i18next.language;
+
+function unit(amount: number, name: 'second' | 'minute' | 'hour'): string {
+  return new Intl.NumberFormat(language(), { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(amount);
+}
+
+/** `40s`, `5m`, `2h`: how long something lasts, from milliseconds. */
+export function duration(milliseconds: number): string {
+  const spent = Math.max(0, milliseconds);
+  if (spent < MINUTE) return unit(Math.floor(spent / 1000), 'second');
+  if (spent < HOUR) return unit(Math.floor(spent / MINUTE), 'minute');
+  return unit(Math.floor(spent / HOUR), 'hour');
+}
+
+/** Under a minute null ("now" is the caller's word), under 24 h a duration, then the date. */
+export function ago(instant: string, now: number): string | null {
+  const at = Date.parse(instant);
+  if (now - at < MINUTE) return null;
+  if (now - at < DAY) return duration(now - at);
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  const shape: Intl.DateTimeFormatOptions = sameYear
+    ? { day: 'numeric', month: 'short' }
+    : { day: 'numeric', month: 'short', year: 'numeric' };
+  return new Intl.DateTimeFormat(language(), shape).format(at);
+}
+
+export function clockTime(instant: string): string {
+  return new Intl.DateTimeFormat(language(), { hour: '2-digit', minute: '2-digit' }).format(Date.parse(instant));
+}
+
+export function fullTime(instant: string): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'full', timeStyle: 'short' }).format(Date.parse(instant));
+}
+
+export function dayName(instant: string, now: number): string {
+  const at = new Date(instant);
+  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(instant).setHours(0, 0, 0, 0)) / DAY);
+  if (days < 2) return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(-days, 'day');
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'full' }).format(at);
+}

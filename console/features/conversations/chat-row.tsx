@@ -1,0 +1,103 @@
+import { IconMail } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Conversation } from '#protocol/conversations.ts';
+import { Ago } from '../../core/ago.tsx';
+import { Avatar } from '../../core/avatar.tsx';
+import { useThread } from '../../core/client.tsx';
+import { duration } from '../../core/format.ts';
+import { useMembership } from '../../core/membership.ts';
+import { useNow } from '../../core/use-now.ts';
+import styles from './chat-list.module.css';
+import { type ListName, waitLevel } from './lists.ts';
+
+function Wait({ since }: { since: string }) {
+  const { t } = useTranslation('conversations');
+  const now = useNow('second');
+  const level = waitLevel(since, now);
+  return (
+    <span className={styles.time} data-level={level}>
+      {t('row.waits', { time: duration(now - Date.parse(since)) })}
+    </span>
+  );
+}
+
+function Preview({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation('conversations');
+  const { operatorId } = useMembership();
+  const typing = useThread(conversation.id)?.typing ?? false;
+  const { preview, operator } = conversation;
+  if (typing) return <em className={styles.preview}>{t('row.typing')}</em>;
+  const author =
+    preview?.from === 'operator' ? (operator?.id === operatorId ? t('row.you') : operator?.name) : undefined;
+  return (
+    <span className={styles.preview} dir="auto">
+      {author !== undefined && `${author}: `}
+      {preview?.text ?? t('row.nothing')}
+    </span>
+  );
+}
+
+/** One chat of the list. The whole row is the link that opens it. */
+export const ChatRow = memo(function ChatRow({
+  conversation,
+  list,
+  selected,
+}: {
+  conversation: Conversation;
+  list: ListName;
+  selected: boolean;
+}) {
+  const { t } = useTranslation('conversations');
+  const { visitor, unread, waitingSince, channel } = conversation;
+  const name = visitor.name ?? visitor.email ?? t('visitor');
+  return (
+    <li>
+      <Link
+        to="/"
+        search={{ list, chat: conversation.id }}
+        className={styles.row}
+        data-chat={conversation.id}
+        data-unread={unread > 0 || undefined}
+        aria-current={selected ? 'true' : undefined}
+        activeProps={{}}
+      >
+        {waitingSince !== null && channel === 'chat' && <WaitEdge since={waitingSince} />}
+        <Avatar name={name} seed={visitor.name ?? visitor.id} />
+        <span className={styles.words}>
+          <span className={styles.top}>
+            <span className={styles.name} dir="auto">
+              {name}
+            </span>
+            {waitingSince !== null && channel === 'chat' ? (
+              <Wait since={waitingSince} />
+            ) : (
+              <Ago at={conversation.preview?.at ?? conversation.createdAt} className={styles.time} />
+            )}
+          </span>
+          <span className={styles.bottom}>
+            {channel === 'offline' && (
+              <span className={styles.offline}>
+                <IconMail size={14} stroke={1.5} aria-hidden />
+                {t('row.offline')}
+              </span>
+            )}
+            <Preview conversation={conversation} />
+            {unread > 0 && (
+              <span className={styles.unread}>
+                {unread > 99 ? '99+' : unread}
+                <span className="visually-hidden"> {t('row.unread')}</span>
+              </span>
+            )}
+          </span>
+        </span>
+      </Link>
+    </li>
+  );
+});
+
+function WaitEdge({ since }: { since: string }) {
+  const level = waitLevel(since, useNow('second'));
+  return <span className={styles.edge} data-level={level} aria-hidden />;
+}

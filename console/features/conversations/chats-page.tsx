@@ -1,0 +1,109 @@
+import { Drawer } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAction } from '../../core/actions.ts';
+import { useConversation } from '../../core/client.tsx';
+import { useMembership } from '../../core/membership.ts';
+import { Separator } from '../../core/separator.tsx';
+import { useUi } from '../../core/ui-store.ts';
+import { VisitorPanel } from '../visitors/visitor-panel.tsx';
+import { ChatList } from './chat-list.tsx';
+import { ChatPane } from './chat-pane.tsx';
+import styles from './chats-page.module.css';
+
+const route = getRouteApi('/signed-in/');
+
+function focusRow(step: 1 | -1) {
+  const rows = [...document.querySelectorAll<HTMLElement>('a[data-chat]')];
+  const focused = rows.findIndex((row) => row === document.activeElement);
+  const at = focused >= 0 ? focused : rows.findIndex((row) => row.ariaCurrent === 'true');
+  const next = rows[at < 0 ? 0 : at + step];
+  next?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+}
+
+/** The list, the open chat and its visitor, side by side as far as the screen allows. */
+export function ChatsPage() {
+  const { t } = useTranslation('conversations');
+  const { role } = useMembership();
+  const navigate = useNavigate();
+  const { list: wanted = 'waiting', chat } = route.useSearch();
+  const list = wanted === 'all' && role !== 'administrator' ? 'mine' : wanted;
+  const conversation = useConversation(chat);
+  const { listWidth, listOpen, panelWidth, panelOpen } = useUi();
+  const wide = useMediaQuery('(min-width: 1100px)', true, { getInitialValueInEffect: false });
+  const [drawer, setDrawer] = useState(false);
+  const back = () => void navigate({ to: '/', search: { list } });
+  const togglePanel = () => (wide ? useUi.setState({ panelOpen: !panelOpen }) : setDrawer(!drawer));
+
+  useAction({ id: 'next', label: t('action.next'), keys: ['KeyJ'], run: () => focusRow(1) });
+  useAction({ id: 'previous', label: t('action.previous'), keys: ['KeyK'], run: () => focusRow(-1) });
+  useAction({
+    id: 'toggle-list',
+    label: t('action.toggleList'),
+    keys: ['BracketLeft'],
+    run: () => useUi.setState({ listOpen: !listOpen }),
+  });
+  useAction(
+    chat === undefined
+      ? null
+      : { id: 'toggle-panel', label: t('action.togglePanel'), keys: ['BracketRight'], run: togglePanel },
+  );
+
+  const panel = conversation !== undefined && <VisitorPanel key={conversation.visitor.id} conversation={conversation} />;
+  return (
+    <div className={styles.chats} data-open={chat !== undefined || undefined} data-list={listOpen || undefined}>
+      <div className={styles.list} style={{ '--width': `${listWidth}px` }}>
+        <ChatList list={list} chat={chat} />
+      </div>
+      <Separator
+        className={styles.listLine}
+        label={t('resizeList')}
+        orientation="vertical"
+        value={listWidth}
+        min={260}
+        max={480}
+        paneAfter={false}
+        onChange={(width) => useUi.setState({ listWidth: width })}
+      />
+      <div className={styles.thread}>
+        {chat === undefined ? (
+          <p className={styles.nothing}>{t('chooseOne')}</p>
+        ) : (
+          <ChatPane chat={chat} onBack={back} onTogglePanel={togglePanel} panelOpen={wide ? panelOpen : drawer} />
+        )}
+      </div>
+      {wide && panelOpen && conversation !== undefined && (
+        <>
+          <Separator
+            label={t('resizePanel')}
+            orientation="vertical"
+            value={panelWidth}
+            min={240}
+            max={420}
+            paneAfter
+            onChange={(width) => useUi.setState({ panelWidth: width })}
+          />
+          <div className={styles.panel} style={{ '--width': `${panelWidth}px` }}>
+            {panel}
+          </div>
+        </>
+      )}
+      {!wide && (
+        <Drawer
+          opened={drawer && chat !== undefined}
+          onClose={() => setDrawer(false)}
+          title={t('panel.title')}
+          size={340}
+          padding={0}
+          closeButtonProps={{ 'aria-label': t('panel.close') }}
+          classNames={{ header: styles.drawerHead ?? '' }}
+        >
+          {panel}
+        </Drawer>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Conversation } from '#protocol/conversations.ts';
+import { holdOrder, listed, waitLevel } from './lists.ts';
+
+const one = (id: string, more: Partial<Conversation>): [string, Conversation] => [
+  id,
+  { id, state: 'open', operator: null, waitingSince: null, preview: null, createdAt: id, ...more } as Conversation,
+];
+const me = { id: 'me', name: 'Me' };
+const all = new Map([
+  one('1', { operator: me, preview: { from: 'visitor', text: '', at: '9' } }),
+  one('2', { operator: { id: 'x', name: 'X' } }),
+  one('4', { state: 'waiting', waitingSince: '4' }),
+  one('3', { state: 'waiting', waitingSince: '3' }),
+  one('5', { state: 'closed', operator: me }),
+]);
+const ids = (list: Parameters<typeof listed>[1]) => listed(all, list, 'me').map((each) => each.id);
+
+test('lists who waits longest first, mine, and everything that is not closed', () => {
+  assert.deepEqual(ids('waiting'), ['3', '4']);
+  assert.deepEqual(ids('mine'), ['1']);
+  assert.deepEqual(ids('all'), ['1', '4', '3', '2']);
+});
+
+test('no row moves while it is held', () => {
+  assert.deepEqual(holdOrder(['c', 'b', 'a'], ['a', 'b', 'x']), { shown: ['a', 'b'], fresh: 1 });
+  assert.deepEqual(holdOrder(['c', 'a'], null), { shown: ['c', 'a'], fresh: 0 });
+});
+
+test('a wait is shown louder at 30 s and at two minutes', () => {
+  const since = new Date(0).toISOString();
+  assert.deepEqual(
+    [0, 29_999, 30_000, 119_999, 120_000].map((now) => waitLevel(since, now)),
+    ['calm', 'calm', 'warn', 'warn', 'error'],
+  );
+  assert.equal(waitLevel(null, 1e9), 'calm');
+});

@@ -1,0 +1,186 @@
+import { type QueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import {
+  Link,
+  Outlet,
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  redirect,
+  useRouter,
+} from '@tanstack/react-router';
+import { type ReactNode, useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Role } from '#protocol/operators.ts';
+import { isSignedOut } from './core/api.ts';
+import { AppearancePage } from './core/appearance-page.tsx';
+import { ClientProvider } from './core/client.tsx';
+import { MembershipContext, useMembership } from './core/membership.ts';
+import { Outside } from './core/outside.tsx';
+import { SoundsPage } from './core/sounds-page.tsx';
+import { Empty, Failure, NotPermitted } from './core/states.tsx';
+import { useUi } from './core/ui-store.ts';
+import { AccountPage } from './features/accounts/account-page.tsx';
+import { SecurityPage } from './features/auth/security-page.tsx';
+import { meQuery } from './features/auth/session.ts';
+import { SignInPage } from './features/auth/sign-in-page.tsx';
+import { ChatboxPage } from './features/chatboxes/chatbox-page.tsx';
+import { TestChatPage } from './features/chatboxes/test-chat-page.tsx';
+import { WidgetCodePage } from './features/chatboxes/widget-code-page.tsx';
+import { ChatsPage } from './features/conversations/chats-page.tsx';
+import type { ListName } from './features/conversations/lists.ts';
+import { OperatorsPage } from './features/operators/operators-page.tsx';
+import { SetupPage } from './features/setup/setup-page.tsx';
+import { SettingsLayout } from './settings-layout.tsx';
+import { Shell } from './shell.tsx';
+
+type Context = { queries: QueryClient };
+type ChatsSearch = { list?: ListName | undefined; chat?: string | undefined };
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
+
+function NotFound() {
+  const { t } = useTranslation('core');
+  return <Outside title={t('notFound')} says={<Link to="/">{t('toChats')}</Link>} />;
+}
+
+const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { from?: string | undefined } =>
+    typeof search['from'] === 'string' ? { from: search['from'] } : {},
+  component: SignInPage,
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(meQuery);
+    } catch (error) {
+      if (isSignedOut(error)) throw redirect({ to: '/sign-in', search: { from: location.href } });
+      throw error;
+    }
+  },
+  component: SignedIn,
+  errorComponent: ({ error, reset }) => (
+    <Outside title="Foyer">
+      <Failure error={error} retry={reset} />
+    </Outside>
+  ),
+});
+
+function SignedIn() {
+  const { t } = useTranslation('auth');
+  const { data: me } = useSuspenseQuery(meQuery);
+  const wanted = useUi((state) => state.operatorId);
+  const router = useRouter();
+  const queries = signedIn.useRouteContext().queries;
+  const membership = me.memberships.find((one) => one.operatorId === wanted) ?? me.memberships[0];
+  const onSignedOut = useCallback(() => {
+    const from = router.state.location.href;
+    queries.removeQueries({ queryKey: meQuery.queryKey });
+    void router.navigate({ to: '/sign-in', search: { from } });
+  }, [queries, router]);
+  if (membership === undefined) return <Outside title="Foyer" says={t('noAccount')} />;
+  return (
+    <MembershipContext value={membership}>
+      <ClientProvider key={membership.operatorId}>
+        <Shell me={me} onSignedOut={onSignedOut} />
+      </ClientProvider>
+    </MembershipContext>
+  );
+}
+
+const LISTS: readonly unknown[] = ['waiting', 'mine', 'all'] satisfies ListName[];
+
+const chats = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): ChatsSearch => ({
+    ...(LISTS.includes(search['list']) ? { list: search['list'] as ListName } : {}),
+    ...(typeof search['chat'] === 'string' && /^[0-9a-f-]{36}$/i.test(search['chat']) ? { chat: search['chat'] } : {}),
+  }),
+  component: ChatsPage,
+});
+
+/** The server refuses anyway; this spares a normal operator pages that can only fail. */
+function For({ role, children }: { role: Role; children: ReactNode }) {
+  const membership = useMembership();
+  return membership.role === role ? children : <NotPermitted />;
+}
+
+const widgetCode = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/widget-code',
+  component: () => <For role="administrator"><WidgetCodePage /></For>,
+});
+
+const testChat = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/test-chat',
+  component: () => <For role="administrator"><TestChatPage /></For>,
+});
+
+const settings = createRoute({ getParentRoute: () => signedIn, path: '/settings', component: SettingsLayout });
+
+const settingsStart = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: function Start() {
+    const { role } = useMembership();
+    return role === 'administrator' ? <AccountPage /> : <SecurityPage />;
+  },
+});
+
+const account = createRoute({
+  getParentRoute: () => settings,
+  path: '/account',
+  component: () => <For role="administrator"><AccountPage /></For>,
+});
+
+const chatbox = createRoute({
+  getParentRoute: () => settings,
+  path: '/chatbox',
+  component: () => <For role="administrator"><ChatboxPage /></For>,
+});
+
+const operators = createRoute({
+  getParentRoute: () => settings,
+  path: '/operators',
+  component: () => <For role="administrator"><OperatorsPage /></For>,
+});
+
+const security = createRoute({ getParentRoute: () => settings, path: '/security', component: SecurityPage });
+const appearance = createRoute({ getParentRoute: () => settings, path: '/appearance', component: AppearancePage });
+const sounds = createRoute({ getParentRoute: () => settings, path: '/sounds', component: SoundsPage });
+
+const tree = root.addChildren([
+  setup,
+  signIn,
+  signedIn.addChildren([
+    chats,
+    widgetCode,
+    testChat,
+    settings.addChildren([settingsStart, account, chatbox, operators, security, appearance, sounds]),
+  ]),
+]);
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: false,
+    scrollRestoration: false,
+    defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+    defaultNotFoundComponent: () => <Empty says="" />,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,33 @@
+import { Link, Outlet } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useMembership } from './core/membership.ts';
+import styles from './settings-layout.module.css';
+
+const SECTIONS = [
+  { to: '/settings/account', text: 'account', administrator: true },
+  { to: '/settings/chatbox', text: 'chatbox', administrator: true },
+  { to: '/settings/operators', text: 'operators', administrator: true },
+  { to: '/settings/security', text: 'security', administrator: false },
+  { to: '/settings/appearance', text: 'appearance', administrator: false },
+  { to: '/settings/sounds', text: 'sounds', administrator: false },
+] as const;
+
+/** Section names at the left, the section's page beside them. */
+export function SettingsLayout() {
+  const { t } = useTranslation('core');
+  const { role } = useMembership();
+  return (
+    <div className={styles.settings}>
+      <nav className={styles.sections} aria-label={t('settings.sections')}>
+        {SECTIONS.filter((section) => role === 'administrator' || !section.administrator).map(({ to, text }) => (
+          <Link key={to} to={to} className={styles.section} activeProps={{ 'aria-current': 'page' }}>
+            {t(`settings.${text}`)}
+          </Link>
+        ))}
+      </nav>
+      <main className={styles.page}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}

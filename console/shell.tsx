@@ -1,0 +1,196 @@
+import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import {
+  IconCode,
+  IconKeyboard,
+  IconLogout,
+  IconMessages,
+  IconSearch,
+  IconSettings,
+  IconTestPipe,
+} from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Me } from '#protocol/auth.ts';
+import { listenForKeys, useAction } from './core/actions.ts';
+import { api } from './core/api.ts';
+import { Avatar } from './core/avatar.tsx';
+import { useConversations, useLine } from './core/client.tsx';
+import { ConnectionBanner } from './core/connection-banner.tsx';
+import { KeysHelp } from './core/keys-help.tsx';
+import { useMembership } from './core/membership.ts';
+import { Palette, type Place, openPalette } from './core/palette.tsx';
+import { useUi } from './core/ui-store.ts';
+import { ConversationsBackground } from './features/conversations/background.tsx';
+import { listed } from './features/conversations/lists.ts';
+import { PresenceSwitch } from './features/operators/presence-switch.tsx';
+import styles from './shell.module.css';
+
+type To = '/' | '/widget-code' | '/test-chat' | '/settings';
+
+function RailLink({ to, label, icon, count = 0 }: { to: To; label: string; icon: ReactNode; count?: number }) {
+  return (
+    <Tooltip label={label} position="right">
+      <Link
+        to={to}
+        aria-label={label}
+        className={styles.link}
+        activeOptions={{ exact: to === '/', includeSearch: false }}
+        activeProps={{ 'aria-current': 'page' }}
+      >
+        {icon}
+        {count > 0 && (
+          <span className={styles.badge} aria-hidden>
+            {count > 99 ? '99+' : count}
+          </span>
+        )}
+      </Link>
+    </Tooltip>
+  );
+}
+
+function AccountMenu({ me }: { me: Me }) {
+  const { t } = useTranslation('core');
+  const { operatorId, name, account } = useMembership();
+  const queries = useQueryClient();
+  const router = useRouter();
+  const navigate = useNavigate();
+  const signOut = useMutation({
+    mutationFn: () => api('DELETE', '/v1/session'),
+    onSuccess: async () => {
+      await router.navigate({ to: '/sign-in' });
+      queries.clear();
+    },
+  });
+  const work = async (id: string) => {
+    useUi.setState({ operatorId: id });
+    await navigate({ to: '/' });
+  };
+  return (
+    <Menu position="right-end" width={220} withinPortal>
+      <Menu.Target>
+        <UnstyledButton className={styles.me} aria-label={t('account.menu', { name, account: account.title })}>
+          <Avatar name={name} size={28} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {name} · {account.title}
+        </Menu.Label>
+        {me.memberships
+          .filter((one) => one.operatorId !== operatorId)
+          .map((one) => (
+            <Menu.Item key={one.operatorId} onClick={() => void work(one.operatorId)}>
+              {t('account.switch')} {one.account.title}
+            </Menu.Item>
+          ))}
+        <Menu.Item leftSection={<IconLogout size={16} stroke={1.5} />} onClick={() => signOut.mutate()}>
+          {t('account.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function usePlaces(): Place[] {
+  const { t } = useTranslation('conversations');
+  const { operatorId, role } = useMembership();
+  const conversations = useConversations();
+  const navigate = useNavigate();
+  return useMemo(
+    () =>
+      listed(conversations, 'all', operatorId)
+        .filter((one) => role === 'administrator' || one.state === 'waiting' || one.operator?.id === operatorId)
+        .map((one) => ({
+          id: one.id,
+          label: one.visitor.name ?? one.visitor.email ?? t('visitor'),
+          detail: one.preview?.text ?? '',
+          go: () => {
+            const list = one.state === 'waiting' ? 'waiting' : one.operator?.id === operatorId ? 'mine' : 'all';
+            void navigate({ to: '/', search: { list, chat: one.id } });
+          },
+        })),
+    [conversations, operatorId, role, navigate, t],
+  );
+}
+
+/** A lost session shows in the line first: the sign-in screen asks again, and comes back to this place. */
+function useSignedOut(onSignedOut: () => void) {
+  const line = useLine();
+  useEffect(() => {
+    if (line === 'signed-out') onSignedOut();
+  }, [line, onSignedOut]);
+}
+
+/** Rail, banner and the page in between; what every signed-in page has around it. */
+export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
+  const { t } = useTranslation('core');
+  const { role, operatorId } = useMembership();
+  const navigate = useNavigate();
+  const conversations = useConversations();
+  const waiting = useMemo(() => listed(conversations, 'waiting', operatorId).length, [conversations, operatorId]);
+  const places = usePlaces();
+  const [help, setHelp] = useState(false);
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const administrator = role === 'administrator';
+  useSignedOut(onSignedOut);
+  useEffect(listenForKeys, []);
+
+  const go = (to: To) => () => void navigate({ to });
+  useAction({ id: 'go-chats', label: t('nav.goChats'), keys: ['KeyG', 'KeyI'], run: go('/') });
+  useAction({ id: 'go-settings', label: t('nav.goSettings'), keys: ['KeyG', 'KeyS'], run: go('/settings') });
+  useAction(administrator ? { id: 'go-widget', label: t('nav.goWidget'), run: go('/widget-code') } : null);
+  useAction(administrator ? { id: 'go-test', label: t('nav.goTest'), run: go('/test-chat') } : null);
+  useAction({ id: 'keys', label: t('nav.help'), keys: ['Shift+Slash'], run: () => setHelp(true) });
+  useAction({
+    id: 'scheme',
+    label: colorScheme === 'dark' ? t('theme.light') : t('theme.dark'),
+    run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark'),
+  });
+
+  const icon = { size: 20, stroke: 1.5 } as const;
+  return (
+    <div className={styles.shell}>
+      <nav className={styles.rail} aria-label={t('nav.main')}>
+        <RailLink
+          to="/"
+          label={waiting > 0 ? t('nav.chatsWaiting', { count: waiting }) : t('nav.chats')}
+          icon={<IconMessages {...icon} />}
+          count={waiting}
+        />
+        {administrator && <RailLink to="/widget-code" label={t('nav.widget')} icon={<IconCode {...icon} />} />}
+        {administrator && <RailLink to="/test-chat" label={t('nav.test')} icon={<IconTestPipe {...icon} />} />}
+        <RailLink to="/settings" label={t('nav.settings')} icon={<IconSettings {...icon} />} />
+        <span className={styles.space} />
+        <Tooltip label={`${t('nav.search')} · Ctrl K`} position="right">
+          <ActionIcon className={styles.tool} variant="subtle" color="gray" aria-label={t('nav.search')} onClick={openPalette}>
+            <IconSearch {...icon} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={t('nav.help')} position="right">
+          <ActionIcon
+            className={`${styles.tool} ${styles.roomy}`}
+            variant="subtle"
+            color="gray"
+            aria-label={t('nav.help')}
+            onClick={() => setHelp(true)}
+          >
+            <IconKeyboard {...icon} />
+          </ActionIcon>
+        </Tooltip>
+        <PresenceSwitch />
+        <AccountMenu me={me} />
+      </nav>
+      <div className={styles.main}>
+        <ConnectionBanner />
+        <div className={styles.page}>
+          <Outlet />
+        </div>
+      </div>
+      <ConversationsBackground />
+      <Palette places={places} />
+      <KeysHelp opened={help} onClose={() => setHelp(false)} />
+    </div>
+  );
+}
