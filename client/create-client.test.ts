@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createClient } from './create-client.ts';
 import { memoryStorage, uuidv7 } from './ref.ts';
 import { createFakeClock } from './test/fake-clock.ts';
 import { createFakeServer } from './test/fake-server.ts';
 
 function setUp() {
-  const clock = createFakeClock();
+  const clock = createFakeClock(() => setImmediate());
   const server = createFakeServer(clock, () => 0.5);
   const as = (who: { token: string } | { operatorId: string }, storage = memoryStorage()) => {
     const { environment, happen } = server.browser();

@@ -17,6 +17,8 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
   const environment: Environment = { ...browserEnvironment(), ...given };
   const listeners = new Set<() => void>();
   const followed = new Set<string>();
+  /** Threads that were let go, so that a late frame does not bring them back. */
+  const left = new Set<string>();
   let state = emptyState;
   let side: Side = 'visitor';
   let loading: Promise<void> | null = null;
@@ -73,11 +75,13 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
 
   function follow(conversationId: string): void {
     if (followed.has(conversationId)) return;
+    left.delete(conversationId);
     followed.add(conversationId);
     recovery.want(conversationId);
   }
 
   function unfollow(conversationId: string): void {
+    left.add(conversationId);
     if (!followed.delete(conversationId)) return;
     recovery.forget(conversationId);
     const threads = new Map(state.threads);
@@ -91,11 +95,16 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
     else outbox.refused(frame);
   }
 
+  /** A visitor is told only of its own: what it has begun in another tab is shown in this one too. */
+  function adopt(conversationId: string): void {
+    if (side === 'visitor' && !left.has(conversationId)) followed.add(conversationId);
+  }
+
   function received(frame: Down): void {
     switch (frame.type) {
       case 'welcome': {
         const began = state.epoch !== null && (frame.reset || frame.epoch !== state.epoch);
-        if (frame.conversation) followed.add(frame.conversation.id);
+        if (frame.conversation) adopt(frame.conversation.id);
         if (began) recovery.reset();
         recovery.apply(frame);
         if (began) {
@@ -116,6 +125,12 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
         return outbox.done(frame);
       case 'refused':
         return refused(frame);
+      case 'entries':
+        adopt(frame.conversationId);
+        return recovery.apply(frame);
+      case 'head':
+        for (const conversationId of Object.keys(frame.positions.conversations)) adopt(conversationId);
+        return recovery.apply(frame);
       case 'typing':
         typing.heard(frame.conversationId, frame.on);
         return recovery.apply(frame);

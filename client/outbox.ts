@@ -63,9 +63,13 @@ function kept(command: Command): boolean {
   return !['receipt.mark', 'page.visit', 'status.set'].includes(command.type);
 }
 
+/** Commands that start a conversation may land in any: nothing overtakes them, and they overtake nothing. */
+const EVERY_LANE = '*';
+
 /** Commands of one lane are said one by one, so that a refused one cannot be overtaken. */
 function lane(command: Command): string {
   if (command.type === 'receipt.mark') return `receipt ${command.conversationId} ${command.mark}`;
+  if (command.type === 'conversation.start') return EVERY_LANE;
   return 'conversationId' in command ? command.conversationId : command.type;
 }
 
@@ -104,9 +108,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (!loaded) return;
     const lanes = new Set<string>();
     const due = items.filter(({ phase, pending }) => {
-      if (phase === 'done' || phase === 'refused' || lanes.has(lane(pending.command))) return false;
-      lanes.add(lane(pending.command));
-      return phase === 'ready';
+      if (phase === 'done' || phase === 'refused') return false;
+      const mine = lane(pending.command);
+      const free = mine === EVERY_LANE ? lanes.size === 0 : !lanes.has(mine) && !lanes.has(EVERY_LANE);
+      lanes.add(mine);
+      return free && phase === 'ready';
     });
     for (const item of due) {
       item.phase = 'sent';
@@ -246,13 +252,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
       flush();
     },
     applied: (conversationId, entries) => {
+      const before = items;
       for (const { ref, seq } of entries) {
         const item = ref === undefined ? undefined : find(ref);
         if (!item || ref === undefined) continue;
         settle(item, { type: 'done', ref, conversationId, seq });
         forget(item);
-        changed();
       }
+      if (items === before) return;
+      changed();
       flush();
     },
     sweep: () => drop(({ done }) => done !== undefined && !awaited(done)),

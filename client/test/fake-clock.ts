@@ -1,15 +1,10 @@
 type Timer = { at: number; order: number; run: () => void };
 
-/** Virtual time: nothing happens until `advance`. */
-export function createFakeClock(start = 1_790_000_000_000) {
-  let time = start;
+/** Virtual time: nothing happens until `advance`. `drain` lets every promise settle (Node's setImmediate does). */
+export function createFakeClock(drain: () => Promise<unknown>) {
+  let time = 1_790_000_000_000;
   let order = 0;
   const timers = new Set<Timer>();
-
-  /** Lets promises settle; the chains here are far shorter than this. */
-  async function drain(): Promise<void> {
-    for (let turn = 0; turn < 30; turn += 1) await null;
-  }
 
   function due(until: number): Timer | undefined {
     let next: Timer | undefined;

@@ -134,6 +134,7 @@ export function createFakeLog(now: () => number) {
       case 'conversation.close':
         return state.state === 'closed' ? { code: 'closed' } : put({ kind: 'closed' });
       case 'conversation.accept':
+        if (state.state === 'closed') return { code: 'closed' };
         if (state.operator) return { code: 'taken' };
         return put({ kind: 'joined', operator: { id: actor.id, name: actor.id } });
       case 'receipt.mark': {

@@ -162,8 +162,10 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
     const result = log.commit(actor, frame);
     if ('code' in result)
       return [{ type: 'refused', ref: frame.ref, code: result.code, message: result.code }];
-    if (frame.type === 'conversation.start' && result.conversationId)
-      party?.follows.add(result.conversationId);
+    if (frame.type === 'conversation.start' && result.conversationId) {
+      // Every tab of the visitor follows what one of them begins.
+      for (const each of parties) if (each.actor.id === actor.id) each.follows.add(result.conversationId);
+    }
     publish(before);
     return [{ type: 'done', ref: frame.ref, ...result }];
   }
@@ -292,7 +294,8 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
       clearTimeout: clock.clearTimeout,
       random,
       WebSocket: connect as unknown as Environment['WebSocket'],
-      fetch: (url, init) => request(String(url), JSON.parse(String(init?.body)), init?.signal as AbortSignal),
+      fetch: (url, init) =>
+        request(url as string, JSON.parse(init?.body as string), init?.signal as AbortSignal),
       listen: (heard) => {
         listener = heard;
         return () => {
