@@ -50,7 +50,7 @@ const sourceControls: Record<string, [file: string, text: string]> = {
     'server/features/one/c.ts',
     'await database.unscoped.query(sql);',
   ],
-  'the environment is read in server/config.ts only': [
+  'the environment goes from server/main.ts to server/config.ts only': [
     'server/core/f.ts',
     'export const port = process.env.PORT;',
   ],
