@@ -3,6 +3,7 @@ import type { Hello } from '#protocol/session.ts';
 import type { Up } from '#protocol/up.ts';
 import type { Environment, PageEvent } from './environment.ts';
 import { openLongPoll } from './long-poll.ts';
+import { signIn } from './refusal.ts';
 import { openSocket } from './socket.ts';
 import type { Line } from './state.ts';
 import type { Transport } from './transport.ts';
@@ -46,7 +47,7 @@ export type Connection = {
   /** Says hello again with the present positions. */
   renew: () => void;
   /** The credential was refused in the middle of a connection. */
-  signIn: () => void;
+  signInAgain: () => void;
 };
 
 /** Keeps one line to the server: opens it, proves that it is alive, opens it again. */
@@ -187,13 +188,17 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
     heard = true;
     silent = unanswered = 0;
     probing = null;
-    if (frame.type === 'refused' && frame.ref === null && frame.code === 'unsupported_protocol') {
-      return halt('stopped');
+    if (frame.type === 'refused' && frame.ref === null) {
+      if (frame.code === 'unsupported_protocol') return halt('stopped');
+      // A socket is closed with 4001 after this, a poll just ends.
+      if (signIn.includes(frame.code)) return transport === current ? lost(4001) : failed(4001, kind, false);
     }
     const fresh = frame.type === 'welcome' && transport === candidate;
     if (fresh) opened(transport, kind, frame.heartbeat);
     if (transport !== current) return;
     options.line('online', null);
+    // Who watches the line may have ended it.
+    if (transport !== current) return;
     if (frame.type === 'bye') planConnect(random() * frame.within * 1000);
     options.frame(frame);
     if (fresh) options.opened();
@@ -311,7 +316,7 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
       return true;
     },
     renew: () => current?.send([options.hello(credential)]),
-    signIn: () => {
+    signInAgain: () => {
       if (current) lost(4001);
     },
   };

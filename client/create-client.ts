@@ -12,6 +12,9 @@ import { signIn } from './refusal.ts';
 import { emptyState, type State, type Thread } from './state.ts';
 import { createTyping } from './typing.ts';
 
+/** No log reaches it: answered like a position from another epoch, with the whole conversation. */
+const NOWHERE = Number.MAX_SAFE_INTEGER;
+
 /** The client of one visitor or one operator; nothing happens before `start`. */
 export function createClient(options: ClientOptions, given: Partial<Environment> = {}): Client {
   const environment: Environment = { ...browserEnvironment(), ...given };
@@ -60,7 +63,7 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
 
   function hello(credential: Pick<Hello, 'token' | 'operatorId'>): Hello {
     side = credential.operatorId === undefined ? 'visitor' : 'operator';
-    const held = [...state.threads].map(([id, thread]) => [id, thread.conversation.lastSeq]);
+    const held = [...followed].map((id) => [id, state.threads.get(id)?.conversation.lastSeq ?? NOWHERE]);
     return {
       type: 'hello',
       protocol: PROTOCOL_VERSION,
@@ -73,11 +76,11 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
     };
   }
 
-  function follow(conversationId: string): void {
+  function follow(conversationId: string, expected = false): void {
     if (followed.has(conversationId)) return;
     left.delete(conversationId);
     followed.add(conversationId);
-    recovery.want(conversationId);
+    recovery.want(conversationId, expected);
   }
 
   function unfollow(conversationId: string): void {
@@ -91,7 +94,7 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
 
   function refused(frame: Refused): void {
     if (recovery.refused(frame)) return;
-    if (signIn.includes(frame.code)) connection.signIn();
+    if (signIn.includes(frame.code)) connection.signInAgain();
     else outbox.refused(frame);
   }
 
@@ -120,11 +123,14 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
             ({ command }) => command.ref === frame.ref && command.type === 'conversation.start',
           )
         ) {
-          follow(frame.conversationId);
+          // The server sends the thread behind this.
+          follow(frame.conversationId, true);
         }
         return outbox.done(frame);
       case 'refused':
         return refused(frame);
+      case 'gone':
+        return unfollow(frame.conversationId);
       case 'entries':
         adopt(frame.conversationId);
         return recovery.apply(frame);
@@ -200,7 +206,7 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
     send: outbox.add,
     retry: outbox.retry,
     discard: outbox.discard,
-    follow,
+    follow: (conversationId) => follow(conversationId),
     unfollow: (conversationId) => {
       if (followed.has(conversationId)) send([{ type: 'conversation.unfollow', conversationId }]);
       unfollow(conversationId);

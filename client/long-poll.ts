@@ -6,9 +6,11 @@ import type { OpenTransport } from './transport.ts';
 /** Seconds that the server may keep a poll. */
 const WAIT = 25;
 const SEND_LIMIT = 50;
-const PAUSE = 50;
-/** Keeps a server that answers at once with nothing from being asked in a tight loop. */
-const IDLE_PAUSE = 1000;
+/** Keeps a server that always answers at once from being asked in a tight loop; ms. */
+const PAUSE = 200;
+
+/** What a poll with the present positions does as well. */
+const answeredByPoll: Up['type'][] = ['hello', 'ping', 'conversation.follow', 'conversation.unfollow'];
 
 type Answer = { frames: Down[] } | { problem: Partial<Problem>; status: number };
 
@@ -19,13 +21,9 @@ function closeCode(status: number): number {
 
 /** The line where WebSocket is blocked: a resume that waits, again and again, and commands beside it. */
 export const openLongPoll: OpenTransport = ({ origin, hello, frame, closed, environment }) => {
-  const { now, setTimeout } = environment;
   let ended = false;
   let waiting = new AbortController();
   const sending = new AbortController();
-  let held = '';
-
-  const following = () => Object.keys(hello().positions.conversations).join();
 
   async function post(path: string, body: object, signal: AbortSignal): Promise<Answer> {
     const response = await environment.fetch(`${origin}/v1/realtime/${path}`, {
@@ -57,8 +55,6 @@ export const openLongPoll: OpenTransport = ({ origin, hello, frame, closed, envi
     waiting = mine;
     const over = () => ended || waiting !== mine;
     for (let seconds = wait; !over(); seconds = WAIT) {
-      const began = now();
-      held = following();
       const answer = await post('poll', { hello: hello(), wait: seconds }, mine.signal);
       if (over()) return;
       if ('problem' in answer) {
@@ -68,8 +64,7 @@ export const openLongPoll: OpenTransport = ({ origin, hello, frame, closed, envi
         return;
       }
       for (const each of answer.frames) if (!over()) frame(each);
-      const idle = seconds > 0 && answer.frames.length < 2 && now() - began < IDLE_PAUSE;
-      await new Promise<void>((resolve) => setTimeout(resolve, idle ? IDLE_PAUSE : PAUSE));
+      await new Promise<void>((resolve) => environment.setTimeout(resolve, PAUSE));
     }
   }
 
@@ -87,8 +82,6 @@ export const openLongPoll: OpenTransport = ({ origin, hello, frame, closed, envi
     if (ended) return;
     if ('frames' in answer) {
       for (const each of answer.frames) if (!ended) frame(each);
-      // The poll that waits does not know of a thread that has just been brought.
-      if (!ended && following() !== held) start(WAIT);
       return;
     }
     const { code, detail: message = '', after } = answer.problem;
@@ -102,10 +95,11 @@ export const openLongPoll: OpenTransport = ({ origin, hello, frame, closed, envi
   return {
     close,
     send: (frames) => {
-      const said = frames.filter(({ type }) => type !== 'hello' && type !== 'ping');
-      if (said.length < frames.length) start(0);
-      for (let from = 0; from < said.length; from += SEND_LIMIT) {
-        say(said.slice(from, from + SEND_LIMIT)).catch(() => end(1006));
+      const commands = frames.filter(({ type }) => !answeredByPoll.includes(type));
+      // A ping wants to hear something now.
+      if (commands.length < frames.length) start(frames.some(({ type }) => type === 'ping') ? 0 : WAIT);
+      for (let from = 0; from < commands.length; from += SEND_LIMIT) {
+        say(commands.slice(from, from + SEND_LIMIT)).catch(() => end(1006));
       }
     },
   };

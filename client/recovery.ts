@@ -23,6 +23,8 @@ type Hole = {
   ref: string | null;
   /** ms until it is asked again. */
   clock: number;
+  /** Something of it has come since we looked. */
+  moved: boolean;
 };
 
 export type RecoveryOptions = {
@@ -41,8 +43,8 @@ export type RecoveryOptions = {
 
 export type Recovery = {
   apply: (frame: Down) => void;
-  /** Asks at once for a thread that is not held. */
-  want: (conversationId: string) => void;
+  /** Asks for a thread that is not held; not at once if it is `expected` to come by itself. */
+  want: (conversationId: string, expected?: boolean) => void;
   forget: (conversationId: string) => void;
   /** All streams begin anew: what was known of them is void. */
   reset: () => void;
@@ -76,7 +78,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 
   function open(conversationId: string, head: number, held: readonly Entry[] = []): Hole {
-    const hole = holes.get(conversationId) ?? { head: 0, held: [], ref: null, clock: 0 };
+    const hole = holes.get(conversationId) ?? { head: 0, held: [], ref: null, clock: 0, moved: false };
     const both = [...hole.held, ...held];
     hole.head = Math.max(hole.head, head);
     hole.held = both.length > HELD_LIMIT ? [] : both;
@@ -87,7 +89,11 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   function askSoon(): void {
     timer ??= environment.setTimeout(() => {
       timer = null;
-      for (const [conversationId, hole] of holes) if (!hole.ref) ask(conversationId, hole);
+      for (const [conversationId, hole] of holes) {
+        if (hole.moved) askSoon();
+        else if (!hole.ref) ask(conversationId, hole);
+        hole.moved = false;
+      }
       if (getState().accountSeq < accountHead && !renewed) {
         renewed = true;
         accountClock = ASK_AGAIN;
@@ -109,18 +115,23 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   /** Applies what was held, and closes the hole or goes on asking. */
   function fill(conversationId: string, hole: Hole, before: number): void {
     if (lastSeq(conversationId) >= 0 && hole.held.length > 0) {
-      const entries = hole.held.toSorted((a, b) => a.seq - b.seq);
+      const entries = [...hole.held].sort((a, b) => a.seq - b.seq);
       hole.held = [];
       for (const gap of step({ type: 'entries', conversationId, entries, head: 0 })) {
         if (gap.stream === 'conversation') hole.held = gap.held;
       }
     }
     const now = lastSeq(conversationId);
-    if (now >= hole.head) holes.delete(conversationId);
-    else if (hole.ref && now > before) ask(conversationId, hole);
+    if (now >= hole.head) {
+      holes.delete(conversationId);
+      return;
+    }
+    // What is missing is on its way, page by page.
+    hole.moved = now > before;
+    if (!hole.ref) return askSoon();
+    if (hole.moved) hole.clock = ASK_AGAIN;
     // An answer that brought nothing: the clock asks again, so that a wrong head cannot make us ask in a loop.
-    else if (hole.ref) hole.ref = null;
-    else askSoon();
+    else hole.ref = null;
   }
 
   return {
@@ -137,7 +148,11 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       const hole = holes.get(frame.conversationId);
       if (hole) fill(frame.conversationId, hole, before);
     },
-    want: (conversationId) => ask(conversationId, open(conversationId, 0)),
+    want: (conversationId, expected) => {
+      const hole = open(conversationId, 0);
+      if (expected) askSoon();
+      else ask(conversationId, hole);
+    },
     forget: (conversationId) => holes.delete(conversationId),
     reset: () => {
       holes.clear();

@@ -1,7 +1,7 @@
 import type { Changes } from '#protocol/changes.ts';
+import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
 import type { Down } from '#protocol/down.ts';
-import { reduceConversation } from './reduce-conversation.ts';
 import { emptyState, type State, type Thread } from './state.ts';
 
 type Frame<Type extends Down['type']> = Extract<Down, { type: Type }>;
@@ -15,6 +15,82 @@ export type Gap =
   | { stream: 'conversation'; conversationId: string; head: number; held: readonly Entry[] };
 
 export type Reduced = { state: State; gaps: readonly Gap[] };
+
+const PREVIEW_LIMIT = 140;
+const UNREAD_LIMIT = 100;
+
+function speaks({ sender, what }: Entry): boolean {
+  return sender.kind === 'visitor' && (what.kind === 'message' || what.kind === 'offline');
+}
+
+/** Unread after the operators have read up to `upTo`; what was said before entries[0] cannot be counted. */
+function unreadAfter(conversation: Conversation, upTo: number, entries: readonly Entry[]): number {
+  if (upTo >= conversation.lastSeq) return 0;
+  if ((entries[0]?.seq ?? Infinity) > upTo + 1) return conversation.unread;
+  return Math.min(UNREAD_LIMIT, entries.filter((entry) => entry.seq > upTo && speaks(entry)).length);
+}
+
+/**
+ * The state of a conversation after `entry` (its next one): what the server's projection computes. `entries` are
+ * those before it, gapless up to conversation.lastSeq, as far back as they are held; only an operator's reading
+ * needs them.
+ */
+export function reduceConversation(
+  before: Conversation,
+  entry: Entry,
+  entries: readonly Entry[] = [],
+): Conversation {
+  const { what, at, seq } = entry;
+  const by = entry.sender.kind === 'visitor' ? 'visitor' : 'operator';
+  const after = { ...before, lastSeq: seq };
+  const mark = (name: 'delivered' | 'read', upTo: number) => {
+    after[name] = { ...before[name], [by]: Math.max(before[name][by], upTo) };
+  };
+  switch (what.kind) {
+    case 'message':
+    case 'offline':
+      // Half of a surrogate pair at the end of the cut is left out, as by the server.
+      after.preview = {
+        from: by,
+        text: what.text.slice(0, PREVIEW_LIMIT).replace(/[\uD800-\uDBFF]$/, ''),
+        at,
+      };
+      mark('delivered', seq);
+      mark('read', seq);
+      after.unread = by === 'visitor' ? Math.min(UNREAD_LIMIT, before.unread + 1) : 0;
+      if (what.kind === 'offline') after.visitor = { ...before.visitor, email: what.email };
+      break;
+    case 'joined':
+      after.state = 'open';
+      after.operator = what.operator;
+      after.waitingSince = null;
+      break;
+    case 'closed':
+      after.state = 'closed';
+      after.closedAt = at;
+      after.waitingSince = null;
+      break;
+    case 'receipt':
+      mark('delivered', what.upTo);
+      if (what.mark === 'delivered') break;
+      mark('read', what.upTo);
+      if (after.read.operator > before.read.operator) {
+        after.unread = unreadAfter(before, after.read.operator, entries);
+      }
+      break;
+    case 'page':
+      after.page = what.page;
+      break;
+    case 'details': {
+      const { name = before.visitor.name, email = before.visitor.email } = what.details;
+      after.visitor = { ...before.visitor, name, email };
+      break;
+    }
+    // `hidden`, and kinds of a newer server: only the position counts.
+    default:
+  }
+  return after;
+}
 
 function withThread(state: State, conversationId: string, thread: Thread): State {
   return { ...state, threads: new Map(state.threads).set(conversationId, thread) };

@@ -42,6 +42,11 @@ const PAGE = 5;
 const NEWEST = 50;
 const HEARTBEAT = 25;
 
+function isNews(frame: Down): boolean {
+  if (frame.type === 'entries') return frame.entries.length > 0 || frame.conversation !== undefined;
+  return frame.type === 'changes' && (frame.to > frame.from || frame.from === 0);
+}
+
 /** A server in memory that speaks the protocol, over a network that can be told to misbehave. */
 export function createFakeServer(clock: FakeClock, random: () => number) {
   const log = createFakeLog(clock.now);
@@ -62,15 +67,20 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
     return { kind: 'visitor', id: hello.token.split('.')[0] ?? '' };
   }
 
-  function entriesFrame(conversationId: string, after: number | undefined): Down {
+  function entriesFrames(conversationId: string, after = Infinity): Down[] {
     const entries = log.entries(conversationId);
     const head = entries.length;
     const conversation = log.conversation(conversationId);
-    if (after === undefined && conversation) {
-      return { type: 'entries', conversationId, conversation, entries: entries.slice(-NEWEST), head };
+    if (after > head && conversation) {
+      return [{ type: 'entries', conversationId, conversation, entries: entries.slice(-NEWEST), head }];
     }
-    const from = after ?? 0;
-    return { type: 'entries', conversationId, entries: entries.slice(from, from + PAGE), head };
+    const pages: Down[] = [];
+    let from = after;
+    do {
+      pages.push({ type: 'entries', conversationId, entries: entries.slice(from, from + PAGE), head });
+      from += PAGE;
+    } while (from < head);
+    return pages;
   }
 
   function head(party: Party): Down {
@@ -81,7 +91,8 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
 
   function greet(hello: Hello, party: Party): Down[] {
     const reset = hello.epoch !== undefined && hello.epoch !== epoch;
-    const positions = new Map(Object.entries(hello.positions.conversations));
+    const known = reset || hello.epoch === undefined ? { conversations: {} } : hello.positions;
+    const positions = new Map(Object.entries(known.conversations));
     let mine: Conversation | null = null;
     if (party.actor.kind === 'visitor') mine = log.openOf(party.actor.id) ?? null;
     const now = new Date(clock.now()).toISOString();
@@ -91,13 +102,10 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
     for (const id of new Set([...positions.keys(), ...(mine ? [mine.id] : [])])) {
       if (!log.conversation(id)) continue;
       party.follows.add(id);
-      const position = reset ? undefined : positions.get(id);
-      if (position !== log.entries(id).length) frames.push(entriesFrame(id, position));
+      frames.push(...entriesFrames(id, positions.get(id)));
     }
-    if (party.actor.kind === 'operator') {
-      const from = reset ? 0 : (hello.positions.account ?? 0);
-      if (from < log.accountSeq()) frames.push(log.changesAfter(from));
-    }
+    frames.push({ type: 'presence', online: true });
+    if (party.actor.kind === 'operator') frames.push(log.changesAfter(known.account ?? 0));
     return frames;
   }
 
@@ -138,7 +146,7 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
         return [{ type: 'refused', ref: frame.ref, code: 'not_found', message: 'no such conversation' }];
       }
       party?.follows.add(frame.conversationId);
-      return [entriesFrame(frame.conversationId, frame.after)];
+      return [...entriesFrames(frame.conversationId, frame.after), { type: 'done', ref: frame.ref }];
     }
     if (frame.type === 'conversation.unfollow') {
       party?.follows.delete(frame.conversationId);
@@ -223,7 +231,7 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
     };
     socket.send = (data) => {
       if (ended) return;
-      const frame = JSON.parse(String(data)) as Up;
+      const frame = JSON.parse(data as string) as Up;
       upAt = inOrder(upAt, () => hear(frame));
     };
     socket.close = () => end(1000, false);
@@ -252,9 +260,14 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
       later(() => {
         if (faults.down) return fail();
         const actor = identify(url.endsWith('/poll') ? body.hello : body);
-        if (!actor) return later(() => resolve(answer(401, { code: 'token_expired' })));
+        if (!actor) {
+          const said = { code: 'token_expired', message: '', detail: '' };
+          const frames: Down[] = [{ type: 'refused', ref: null, ...said }];
+          return later(() => resolve(random() < 0.5 ? answer(401, said) : answer(200, { frames })));
+        }
         if (url.endsWith('/send')) {
-          const frames = body.frames.flatMap((frame) => obey(actor, frame, null));
+          const all = body.frames.flatMap((frame) => obey(actor, frame, null));
+          const frames = all.filter(({ type }) => type === 'done' || type === 'refused');
           if (frames.some(({ type }) => type === 'done') && random() < faults.loseAnswer) return fail();
           return later(() => resolve(answer(200, { frames })));
         }
@@ -273,7 +286,7 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
         };
         const party: Party = { actor, follows: new Set(), push: finish, cut };
         const frames = greet(body.hello, party);
-        if (frames.length > 1 || body.wait === 0) return finish([]);
+        if (frames.some(isNews) || body.wait === 0) return finish([]);
         parties.add(party);
         signal.addEventListener('abort', () => parties.delete(party));
         clock.setTimeout(() => finish([head(party)]), body.wait * 1000);
