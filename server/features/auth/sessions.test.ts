@@ -4,7 +4,7 @@ import { Database } from '../../core/database/database.ts';
 import { refusalFrom } from '../../core/errors.ts';
 import { topics } from '../../core/realtime/topics.ts';
 import { testDatabase } from '../../test/database.ts';
-import { PASSWORD, requestOf, signInAs, testAccount, testMember, type Member } from '../../test/people.ts';
+import { PASSWORD, requestOf, signInAs, testAccount, testMember, type Member } from '../../test/members.ts';
 import type { Context } from '../../context.ts';
 import { createAuth } from './auth.ts';
 import { changePassword } from './change-password.ts';

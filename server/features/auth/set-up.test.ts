@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cookieOf, countRows, PASSWORD, requestOf } from '../../test/people.ts';
+import { cookieOf, countRows, PASSWORD, requestOf } from '../../test/members.ts';
 import { testDatabase } from '../../test/database.ts';
 import type { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';

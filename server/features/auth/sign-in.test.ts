@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { SignIn } from '#protocol/auth.ts';
 import { Refusal } from '../../core/errors.ts';
 import { testDatabase } from '../../test/database.ts';
-import { cookieOf, PASSWORD, requestOf, testAccount, testMember } from '../../test/people.ts';
+import { cookieOf, PASSWORD, requestOf, testAccount, testMember } from '../../test/members.ts';
 import type { Context } from '../../context.ts';
 import { createSignIn } from './sign-in.ts';
 
