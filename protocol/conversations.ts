@@ -135,6 +135,9 @@ export const typingDown = z.object({
   on: z.boolean(),
 });
 
+/** The receiver may no longer see this conversation (a colleague has taken it): forget it. */
+export const goneDown = z.object({ type: z.literal('gone'), conversationId: id });
+
 /** Most entries in one `entries` frame. */
 export const PAGE_LIMIT = 200;
 

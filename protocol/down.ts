@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { changesDown } from './changes.ts';
-import { entriesDown, typingDown } from './conversations.ts';
+import { entriesDown, goneDown, typingDown } from './conversations.ts';
 import { presenceDown } from './operators.ts';
 import { bye, done, head, refused, welcome } from './session.ts';
 
@@ -8,6 +8,7 @@ import { bye, done, head, refused, welcome } from './session.ts';
 export const down = z.discriminatedUnion('type', [
   welcome,
   entriesDown,
+  goneDown,
   changesDown,
   head,
   done,

@@ -82,10 +82,11 @@ create table accounts (
   changed_seq bigint not null default 0
 );
 
--- The account's change stream: its last position, taken under this row's lock.
+-- The account's change stream: its last position, taken under this row's lock. It begins at 1, because a change from
+-- position 0 means a full snapshot on the wire.
 create table account_streams (
   account_id uuid primary key references accounts on delete cascade,
-  seq bigint not null default 0
+  seq bigint not null default 1
 );
 
 create table domains (

@@ -17,6 +17,9 @@ export type TestAccount = {
   visitor: () => VisitorActor;
 };
 
+/** Of every operator made here. */
+export const PASSWORD = 'a long enough password';
+
 let count = 0;
 
 /** An account with its first administrator, straight in the database. */
@@ -39,9 +42,8 @@ export async function makeAccount(context: Context): Promise<TestAccount> {
 async function makeOperator(context: Context, accountId: string, role: Role): Promise<OperatorActor> {
   const operatorId = randomUUID();
   const name = `Operator ${(count += 1)}`;
-  const password = 'not used here';
   const personId = await context.db.inAccount(accountId, async (tx) => {
-    const { id } = await createPerson(tx, { name, email: `${operatorId}@example.com`, password, platformAdministrator: false });
+    const { id } = await createPerson(tx, { name, email: `${operatorId}@example.com`, password: PASSWORD, platformAdministrator: false });
     await insertOperator(tx, {
       account_id: accountId,
       operator_id: operatorId,

@@ -10,8 +10,11 @@ export type Published<E> = {
   event: E;
 };
 
-/** Turns an event into the frame that this connection may see; undefined: nothing for it. */
-export type Present<E> = (event: E, connection: Connection) => string | undefined;
+/**
+ * Turns an event into the frame that this connection may see; undefined: nothing for it. `leave` ends its following of
+ * the topic.
+ */
+export type Present<E> = (event: E, connection: Connection, leave: () => void) => string | undefined;
 
 /**
  * Hands events to the connections of this process that follow a topic. It never stores: whoever misses an event
@@ -50,7 +53,7 @@ export class Hub<E> {
     const followers = this.#followers.get(topic);
     if (!followers) return;
     for (const connection of followers) {
-      const text = this.#present(event, connection);
+      const text = this.#present(event, connection, () => this.leave(connection, topic));
       if (text !== undefined) connection.sendText(text, droppable);
     }
   }

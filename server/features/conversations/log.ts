@@ -39,6 +39,8 @@ type Share = {
   works: { work: Work; seq: number | undefined }[];
 };
 
+type Written = Pick<Share, 'before' | 'after' | 'entries'> & { changedSeq: number };
+
 const BATCH = 500;
 const CACHE = 20_000;
 const TRIES = 5;
@@ -246,13 +248,15 @@ export class ConversationLog {
   }
 
   /** Tells the followers what is committed: the conversation's own, and the account's operators. */
-  announce(shares: { before: StoredConversation; after: StoredConversation; entries: Entry[]; changedSeq: number }[]): void {
+  announce(shares: Written[]): void {
     const accounts = new Map<string, { seq: number; conversations: Conversation[] }>();
-    for (const { after, entries, changedSeq } of shares) {
+    for (const { before, after, entries, changedSeq } of shares) {
       const { accountId, conversation } = after;
       const { id, lastSeq, state, operator, visitor } = conversation;
       const event: HubEvent = { type: 'entries', conversationId: id, entries, head: lastSeq, state, operator, visitor };
       this.#settings.publish({ topic: topics.conversation(accountId, id), seq: lastSeq, event });
+      const begun = before.conversation.lastSeq === 0;
+      if (begun) this.#settings.publish({ topic: topics.visitor(accountId, visitor.id), event });
       const account = accounts.get(accountId) ?? { seq: changedSeq, conversations: [] };
       account.conversations.push(conversation);
       accounts.set(accountId, account);

@@ -57,6 +57,7 @@ async function greetVisitor(
   reset: boolean,
 ): Promise<void> {
   context.hub.join(connection, topics.visitors(actor.accountId));
+  context.hub.join(connection, topics.visitor(actor.accountId, actor.visitorId));
   const open = await readOpenConversation(context.db.unscoped, actor.accountId, actor.visitorId);
   welcome(context, connection, reset, open?.conversation ?? null);
   const { online } = await context.presence.of(actor.accountId);
@@ -88,7 +89,7 @@ async function greetOperator(
   await resume(context, connection, actor, Object.keys(positions.conversations).slice(0, THREADS), positions.conversations);
 }
 
-/** A thread that is no longer there for this client is not an error of the line. */
+/** A thread that this client may no longer see is not an error of the line. */
 async function resume(
   context: Context,
   connection: Connection,
@@ -101,6 +102,7 @@ async function resume(
       await followConversation(context, connection, actor, conversationId, positions[conversationId]);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      connection.send({ type: 'gone', conversationId });
     }
   }
 }

@@ -10,19 +10,22 @@ import { changesFor } from './changes-for.ts';
 const texts = new WeakMap<HubEvent, Map<string, string>>();
 
 /** Event -> the frame that this connection may see, as text. Closes the connection where its right has ended. */
-export function presentEvent(event: HubEvent, connection: Connection): string | undefined {
+export function presentEvent(event: HubEvent, connection: Connection, leave: () => void): string | undefined {
   const { actor } = connection;
   if (event.type === 'ended') {
     connection.close(closeCodes.signIn, 'signed out');
     return undefined;
   }
   if (!actor) return undefined;
+  if (event.type === 'entries' && !mayRead(actor, event)) {
+    leave();
+    return textOf({ type: 'gone', conversationId: event.conversationId });
+  }
   // What a normal operator sees of a change depends on who it is; for all others the audience is enough.
   const audience = actor.kind === 'visitor' ? 'visitor' : actor.role;
   if (audience === 'normal' && event.type === 'changes') return textOf(present(event, actor));
   const known = texts.get(event) ?? new Map<string, string>();
   texts.set(event, known);
-  if (event.type === 'entries' && !mayRead(actor, event)) return undefined;
   const made = known.get(audience) ?? textOf(present(event, actor)) ?? '';
   known.set(audience, made);
   return made === '' ? undefined : made;

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import * as z from 'zod/mini';
+import { up, type Command } from '#protocol/up.ts';
+import type { Client } from '#client/client.ts';
+import { uuidv7 } from '#client/ref.ts';
+import { testServer, type TestServer } from '../../test/database.ts';
+import { makeAccount, type TestAccount } from '../../test/factories.ts';
+import { openVisit, operatorClient, signIn, until, visitorClient } from '../../test/clients.ts';
+import type { OperatorActor } from '../../core/actor.ts';
+
+let server: TestServer;
+let account: TestAccount;
+let owner: OperatorActor;
+let colleague: OperatorActor;
+
+before(async () => {
+  server = await testServer();
+  account = await makeAccount(server.context);
+  owner = await account.addOperator('normal');
+  colleague = await account.addOperator('normal');
+});
+after(() => server[Symbol.asyncDispose]());
+
+/** What a screen shows, as plain data. */
+function view(client: Client, conversationId: string) {
+  const { account: company, conversations, operators, threads, accountSeq } = client.getState();
+  const thread = threads.get(conversationId);
+  return {
+    accountSeq,
+    company,
+    conversations: [...conversations].toSorted(([a], [b]) => a.localeCompare(b)),
+    operators: [...operators].toSorted(([a], [b]) => a.localeCompare(b)),
+    thread: thread && { conversation: thread.conversation, entries: thread.entries },
+  };
+}
+
+/** The types of all frames that carry a ref, from the schema. */
+function commandTypes(): string[] {
+  const { oneOf = [] } = z.toJSONSchema(up) as { oneOf?: { properties: { type: { const: string }; ref?: unknown } }[] };
+  return oneOf.filter(({ properties }) => properties.ref).map(({ properties }) => properties.type.const).toSorted();
+}
+
+type Audience = { name: string; client: Client; fresh: () => Promise<Client> };
+
+/** state + events = fresh state (Zulip's verify_action, reliability.md M1), for everybody who looks. */
+async function assertEqualViews(audiences: Audience[], conversationId: string, after: string): Promise<void> {
+  const { context } = server;
+  const [stored] = (
+    await context.db.unscoped.query('select last_seq from conversations where conversation_id = $1', [conversationId])
+  ).rows as { last_seq: number }[];
+  for (const { name, client, fresh } of audiences) {
+    const newcomer = await fresh();
+    newcomer.start();
+    newcomer.follow(conversationId);
+    try {
+      await until(`${name} to be online`, () => newcomer.getState().line === 'online');
+      await until(`${name} to be up to date after ${after}`, () => {
+        const mine = client.getState();
+        const theirs = newcomer.getState();
+        const seen = mine.threads.get(conversationId)?.conversation.lastSeq;
+        return mine.accountSeq === theirs.accountSeq && (seen === undefined || seen === stored?.last_seq) && theirs.presence !== undefined;
+      });
+      await until(`a newcomer like ${name} to see the same thread`, () =>
+        newcomer.getState().threads.has(conversationId) === client.getState().threads.has(conversationId));
+      assert.deepEqual(view(client, conversationId), view(newcomer, conversationId), `${name} after ${after}`);
+    } finally {
+      newcomer.stop();
+    }
+  }
+}
+
+test('M1: after every command each screen equals a fresh one: visitor, owner, colleague, administrator', async () => {
+  const visit = await openVisit(server, account.key);
+  const visitor = visitorClient(server, visit);
+  const people: Audience[] = [
+    { name: 'the visitor', client: visitor, fresh: async () => visitorClient(server, visit) },
+  ];
+  for (const [name, actor] of [['the administrator', account.administrator], ['the owner', owner], ['the colleague', colleague]] as const) {
+    const cookie = await signIn(server, actor);
+    people.push({
+      name,
+      client: await operatorClient(server, actor, cookie),
+      fresh: () => operatorClient(server, actor, cookie),
+    });
+  }
+  const [, , ownerScreen, colleagueScreen] = people.map(({ client }) => client);
+  assert.ok(ownerScreen && colleagueScreen);
+  for (const { client } of people) client.start();
+  const tried = new Set<string>();
+  const send = async (client: Client, command: Command) => {
+    tried.add(command.type);
+    return client.send(command);
+  };
+  try {
+    await until('all lines', () => people.every(({ client }) => client.getState().line === 'online'));
+    const ref = () => uuidv7();
+    const page = { url: 'https://shop.example/shoes', title: 'Shoes' };
+    const { conversationId = '' } = await send(visitor, {
+      type: 'conversation.start', ref: ref(), text: 'Hello 👋', details: { name: 'Maria' }, page, language: 'en',
+    });
+    for (const { client } of people) client.follow(conversationId);
+    const check = (after: string) => assertEqualViews(people, conversationId, after);
+    await check('conversation.start');
+    await send(visitor, { type: 'message.post', ref: ref(), conversationId, text: `long ${'x'.repeat(136)}👋 tail` });
+    await check('message.post by the visitor');
+    await send(ownerScreen, { type: 'conversation.accept', ref: ref(), conversationId });
+    await until('the colleague to lose sight', () => !colleagueScreen.getState().conversations.has(conversationId));
+    await check('conversation.accept');
+    await send(ownerScreen, { type: 'receipt.mark', ref: ref(), conversationId, mark: 'read', upTo: 1 });
+    await check('receipt.mark read by the owner');
+    await send(ownerScreen, { type: 'message.post', ref: ref(), conversationId, text: 'Hi Maria' });
+    await check('message.post by the owner');
+    await send(visitor, { type: 'receipt.mark', ref: ref(), conversationId, mark: 'delivered', upTo: 5 });
+    await send(visitor, { type: 'receipt.mark', ref: ref(), conversationId, mark: 'read', upTo: 5 });
+    await check('receipt.mark by the visitor');
+    await send(visitor, { type: 'page.visit', ref: ref(), conversationId, page: { url: 'https://shop.example/cart', title: '' } });
+    await check('page.visit');
+    await send(visitor, { type: 'details.update', ref: ref(), conversationId, details: { email: 'maria@example.com', name: null } });
+    await check('details.update');
+    await send(ownerScreen, { type: 'status.set', ref: ref(), status: 'away' });
+    await check('status.set');
+    await send(visitor, { type: 'message.post', ref: ref(), conversationId, text: 'one' });
+    await send(visitor, { type: 'message.post', ref: ref(), conversationId, text: 'two' });
+    await check('two messages');
+    await send(visitor, { type: 'conversation.close', ref: ref(), conversationId });
+    await check('conversation.close');
+    assert.deepEqual([...tried, 'conversation.follow'].toSorted(), commandTypes(), 'a command without such a test');
+  } finally {
+    for (const { client } of people) client.stop();
+  }
+});

@@ -1,0 +1,65 @@
+import { WebSocket } from 'ws';
+import type { Visit } from '#protocol/chatboxes.ts';
+import type { Client } from '#client/client.ts';
+import { createClient } from '#client/create-client.ts';
+import { memoryStorage } from '#client/ref.ts';
+import type { Environment } from '#client/environment.ts';
+import type { OperatorActor } from '../core/actor.ts';
+import type { TestServer } from './database.ts';
+import { PASSWORD } from './factories.ts';
+
+/** Signs in over HTTP as a browser does; returns the cookies. */
+export async function signIn(server: TestServer, operator: OperatorActor): Promise<string> {
+  const answer = await fetch(`${server.url.console}/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: server.url.console },
+    body: JSON.stringify({ email: `${operator.operatorId}@example.com`, password: PASSWORD }),
+  });
+  if (answer.status !== 200) throw new Error(`signing in failed: ${await answer.text()}`);
+  return answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+}
+
+/** The console's own client core against the real server. */
+export async function operatorClient(server: TestServer, operator: OperatorActor, cookie?: string): Promise<Client> {
+  const { console: origin } = server.url;
+  const headers = { cookie: cookie ?? (await signIn(server, operator)), origin };
+  const credential = async () => ({ operatorId: operator.operatorId });
+  return createClient({ origin, credential, storage: memoryStorage() }, withHeaders(headers));
+}
+
+export async function openVisit(server: TestServer, key: string, refresh?: string): Promise<Visit> {
+  const answer = await fetch(`${server.url.chat}/v1/visitor/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: server.url.chat },
+    body: JSON.stringify({ key, ...(refresh !== undefined && { refresh }) }),
+  });
+  if (answer.status !== 200) throw new Error(`the visit was refused: ${await answer.text()}`);
+  return (await answer.json()) as Visit;
+}
+
+/** The widget's own client core against the real server. */
+export function visitorClient(server: TestServer, visit: Visit): Client {
+  const { chat: origin } = server.url;
+  const credential = async () => ({ token: visit.access });
+  return createClient({ origin, credential, storage: memoryStorage() }, withHeaders({ origin }));
+}
+
+// A browser sends these by itself; Node's own socket cannot be told to.
+function withHeaders(headers: Record<string, string>): Partial<Environment> {
+  class Socket extends WebSocket {
+    constructor(url: string, protocol: string) {
+      super(url, protocol, { headers });
+    }
+  }
+  const send: typeof fetch = (url, init) => fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } });
+  return { WebSocket: Socket as unknown as Environment['WebSocket'], fetch: send };
+}
+
+/** Resolves when `test` holds; rejects with what it says after five seconds. */
+export async function until(what: string, test: () => boolean): Promise<void> {
+  const end = performance.now() + 5000;
+  while (!test()) {
+    if (performance.now() > end) throw new Error(`waited in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
