@@ -1,4 +1,7 @@
+import type { Visit } from '#protocol/chatboxes.ts';
 import type { CallFailed, Session } from './session.ts';
+
+const IDENTIFY = '/v1/visitor/identify';
 
 /** What the host page says about its visitor, told to the server as soon as there is a visit. */
 export type Introduction = {
@@ -15,7 +18,9 @@ export function createIntroduction(session: Session): Introduction {
   async function tellOne(path: string, body: unknown): Promise<void> {
     untold.delete(path);
     try {
-      await session.post(path, body);
+      const answer = await session.post(path, body);
+      // A new document holds nothing of whoever was here before.
+      if (path === IDENTIFY && (await session.goOn(answer as Visit))) location.reload();
     } catch (error) {
       const { status, message } = error as CallFailed;
       if (status >= 400 && status < 500) console.warn(`Foyer: ${message}`);
@@ -33,7 +38,7 @@ export function createIntroduction(session: Session): Introduction {
   }
 
   return {
-    identify: (identity) => later('/v1/visitor/identify', { identity }),
+    identify: (identity) => later(IDENTIFY, { identity }),
     attributes(given) {
       const attributes = Object.fromEntries(
         Object.entries(given).map(([name, value]) => [name, String(value)]),

@@ -13,7 +13,7 @@ import { createSession } from './session.ts';
 import { browserStorage, createStore } from './store.ts';
 
 // The launcher's picture: to talk, to leave a message, to close.
-const BUBBLE = 'M4 4h16v12h-8l-5 4v-4H4z';
+const BUBBLE = 'M6 4h12a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-6l-5 4v-4H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z';
 const LETTER = 'M3 5h18v14H3zl9 8 9-8';
 const DOWN = 'M5 9l7 7 7-7';
 

@@ -16,7 +16,7 @@ export function watchPresence(key: string, host: string, heard: (state: WidgetSt
 
   function plan(): void {
     clearTimeout(timer);
-    timer = setTimeout(ask, EVERY_MS * (1 - SPREAD + 2 * SPREAD * chance()));
+    timer = setTimeout(() => void ask(), EVERY_MS * (1 - SPREAD + 2 * SPREAD * chance()));
   }
 
   async function ask(): Promise<void> {
@@ -30,8 +30,8 @@ export function watchPresence(key: string, host: string, heard: (state: WidgetSt
     }
   }
 
-  document.addEventListener('visibilitychange', ask);
-  addEventListener('online', ask);
-  addEventListener('pageshow', (event) => event.persisted && ask());
+  document.addEventListener('visibilitychange', () => void ask());
+  addEventListener('online', () => void ask());
+  addEventListener('pageshow', (event) => event.persisted && void ask());
   plan();
 }

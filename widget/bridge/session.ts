@@ -9,6 +9,9 @@ const REFRESH = 'refresh';
 // Set while the server still has to be told that the visitor has logged out.
 const FORGET = 'forget';
 
+/** Codes of protocol/errors.ts that a new access token mends. */
+const EXPIRED: unknown[] = ['token_expired', 'not_signed_in'];
+
 /** The server's refusal, or a network that failed (`status` 0). */
 export class CallFailed extends Error {
   readonly status: number;
@@ -30,6 +33,8 @@ export type Session = {
   access: (renew?: boolean) => Promise<string>;
   /** POST as the visitor. Throws `CallFailed`. */
   post: (path: string, body: unknown) => Promise<unknown>;
+  /** Goes on with a visit that the server has answered with; true if that is another visitor's. */
+  goOn: (visit: Visit) => Promise<boolean>;
   /** Whoever uses this browser next is somebody else: everything of this box is removed. */
   forget: () => Promise<void>;
 };
@@ -56,18 +61,18 @@ export function createSession(key: string, store: Store): Session {
     store.remove(FORGET);
   }
 
-  async function begin(): Promise<Visit> {
-    if (store.get(FORGET)) await tellForgotten();
-    const refresh = store.get(REFRESH);
-    const visit = (await request('POST', '/v1/visitor/session', { key, refresh }).catch((error: unknown) => {
-      // A refresh token that the server no longer knows is worth nothing; anything else may pass.
-      if (!refresh || (error as CallFailed).status !== 401) throw error;
-      store.remove(REFRESH);
-      return request('POST', '/v1/visitor/session', { key });
-    })) as Visit;
+  function adopt(visit: Visit): Visit {
     store.set(REFRESH, visit.refresh);
     openedAt = Date.now();
+    opening = Promise.resolve(visit);
     return visit;
+  }
+
+  async function begin(): Promise<Visit> {
+    if (store.get(FORGET)) await tellForgotten();
+    return adopt(
+      (await request('POST', '/v1/visitor/session', { key, refresh: store.get(REFRESH) })) as Visit,
+    );
   }
 
   function open(renew = false): Promise<Visit> {
@@ -84,17 +89,27 @@ export function createSession(key: string, store: Store): Session {
 
   const access = async (renew = false) => (await open(renew)).access;
 
+  async function post(path: string, body: unknown): Promise<unknown> {
+    try {
+      return await request('POST', path, body, await access());
+    } catch (error) {
+      if (!EXPIRED.includes((error as CallFailed).problem?.code)) throw error;
+      return request('POST', path, body, await access(true));
+    }
+  }
+
   return {
     isKnown: () => store.get(REFRESH) !== undefined,
     open: () => open(),
     access,
-    post: (path, body) =>
-      access().then((token) =>
-        request('POST', path, body, token).catch(async (error: unknown) => {
-          if ((error as CallFailed).status !== 401) throw error;
-          return request('POST', path, body, await access(true));
-        }),
-      ),
+    post,
+    async goOn(visit) {
+      const before = await open();
+      const other = before.visitorId !== visit.visitorId;
+      if (other) for (const name of store.names('')) store.remove(name);
+      adopt(visit);
+      return other;
+    },
     async forget() {
       for (const name of store.names('')) store.remove(name);
       store.set(FORGET, '1');

@@ -2,19 +2,22 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ConnectionBanner } from './connection.tsx';
 import { focusFirst } from './focus.ts';
 import { OfflineForm } from './forms/offline-form.tsx';
+import { Thanks } from './forms/thanks.tsx';
 import { Welcome } from './forms/welcome.tsx';
 import { useFrame, type Frame } from './frame.ts';
 import { Header } from './header.tsx';
+import { Icon } from './icons.tsx';
 import { ThreadScreen } from './thread/thread.tsx';
 import { useCell, useWatched } from './use-watched.ts';
 
-type Screen = 'thread' | 'loading' | 'welcome' | 'form' | 'away';
+type Screen = 'thread' | 'loading' | 'welcome' | 'form' | 'thanks' | 'away';
 
-function screenOf({ live, bridge }: Frame): Screen {
+function screenOf({ live, bridge }: Frame, thanked: boolean): Screen {
   if (live.thread() || live.starting()) return 'thread';
   if (live.loading()) return 'loading';
   if (bridge.presence.get() === 'online') return 'welcome';
-  return bridge.box.settings.whenOffline === 'form' ? 'form' : 'away';
+  if (bridge.box.settings.whenOffline !== 'form') return 'away';
+  return thanked ? 'thanks' : 'form';
 }
 
 function EndQuestion({ done }: { done: () => void }) {
@@ -49,7 +52,8 @@ export function App() {
   useWatched(live.watch);
   useCell(bridge.presence);
   const talking = useCell(bridge.talking);
-  const screen = screenOf(frame);
+  const [sentTo, setSentTo] = useState<string>();
+  const screen = screenOf(frame, sentTo !== undefined);
   const shownBefore = useRef<Screen>(screen);
 
   useEffect(() => {
@@ -63,14 +67,19 @@ export function App() {
     <>
       <Header greeting={greeting} onEnd={() => setAsking(true)} />
       <ConnectionBanner />
-      {asking && talking && <EndQuestion done={() => setAsking(false)} />}
-      <main class={screen}>
+      <main>
+        {asking && talking && <EndQuestion done={() => setAsking(false)} />}
         {screen === 'thread' && <ThreadScreen />}
         {screen === 'welcome' && <Welcome />}
-        {screen === 'form' && <OfflineForm />}
+        {screen === 'form' && <OfflineForm sent={setSentTo} />}
+        {screen === 'thanks' && <Thanks email={sentTo ?? ''} again={() => setSentTo(undefined)} />}
         {screen === 'away' && (
           <div class="notice">
+            <span class="seal">
+              <Icon name="clock" size={28} />
+            </span>
             <h2>{t('nobodyHere')}</h2>
+            <p>{t('comeBack')}</p>
           </div>
         )}
       </main>

@@ -86,11 +86,13 @@ export function Header({ greeting, onEnd }: { greeting: string | null; onEnd: ()
           {(Array.from(shown.trim())[0] ?? '').toLocaleUpperCase()}
         </span>
         <div class="who">
-          <h1 tabIndex={-1} dir="auto">
-            {shown}
+          <h1 tabIndex={-1}>
+            <bdi>{shown}</bdi>
           </h1>
           {operator ? (
-            <p dir="auto">{title}</p>
+            <p>
+              <bdi>{title}</bdi>
+            </p>
           ) : (
             <p>
               <i class={online ? 'dot on' : 'dot'} />

@@ -18,7 +18,13 @@ export type IconName = keyof typeof paths;
 /** A picture that stands beside words; never alone. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
-    <svg class={`icon ${name}`} viewBox="0 0 24 24" width={size} height={size} aria-hidden="true">
+    <svg
+      class={name === 'more' ? 'icon bold' : 'icon'}
+      viewBox="0 0 24 24"
+      width={size}
+      height={size}
+      aria-hidden="true"
+    >
       <path d={paths[name]} />
     </svg>
   );

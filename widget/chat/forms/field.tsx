@@ -10,14 +10,16 @@ type FieldProps = {
   fault?: string | undefined;
   /** The label is said, not shown. */
   bare?: boolean | undefined;
+  /** Takes the room that is left. */
+  grows?: boolean | undefined;
   children: (ids: { id: string; describedBy: string | undefined; invalid: boolean }) => ComponentChildren;
 };
 
-function Field({ label, required, fault, bare, children }: FieldProps) {
+function Field({ label, required, fault, bare, grows, children }: FieldProps) {
   const { t } = useFrame();
   const id = useId();
   return (
-    <div class="labelled">
+    <div class={grows ? 'labelled grows' : 'labelled'}>
       <label for={id} class={bare ? 'unseen' : ''}>
         {label} {!required && <small>({t('optional')})</small>}
       </label>
@@ -56,7 +58,7 @@ export function LineField({
         <input
           id={id}
           type="text"
-          dir="auto"
+          dir={value ? 'auto' : undefined}
           value={value}
           maxLength={maxLength}
           autoComplete={autoComplete}
@@ -86,7 +88,7 @@ export function EmailField({ value, onValue, required, wrong, bare }: EmailProps
         <input
           id={id}
           type="email"
-          dir="ltr"
+          dir={value ? 'ltr' : undefined}
           value={value}
           maxLength={254}
           autoComplete="email"
@@ -106,12 +108,12 @@ type TextProps = { value: string; onValue: (value: string) => void; wrong: boole
 export function TextField({ value, onValue, wrong, onSend }: TextProps) {
   const { t } = useFrame();
   return (
-    <Field label={t('message')} required fault={wrong ? t('required') : undefined}>
+    <Field label={t('message')} required grows fault={wrong ? t('required') : undefined}>
       {({ id, describedBy, invalid }) => (
         <textarea
           id={id}
           rows={4}
-          dir="auto"
+          dir={value ? 'auto' : undefined}
           value={value}
           maxLength={TEXT_LIMIT}
           aria-required

@@ -1,30 +1,13 @@
 import { useRef, useState } from 'preact/hooks';
 import { uuidv7 } from '#client/ref.ts';
 import { useFrame } from '../frame.ts';
-import { Icon } from '../icons.tsx';
 import { clean, isEmail } from '../text.ts';
 import { useCell } from '../use-watched.ts';
 import { EmailField, LineField, TextField } from './field.tsx';
 import { focusFault } from './focus-fault.ts';
 
-function Thanks({ email, again }: { email: string; again: () => void }) {
-  const { t } = useFrame();
-  return (
-    <div class="notice" role="status">
-      <span class="seal">
-        <Icon name="check" size={28} />
-      </span>
-      <h2>{t('thanks')}</h2>
-      <p>{t('thanksText', { email })}</p>
-      <button type="button" class="text" data-focus onClick={again}>
-        {t('writeAnother')}
-      </button>
-    </div>
-  );
-}
-
 /** A message for when somebody is back (VI-05). */
-export function OfflineForm() {
+export function OfflineForm({ sent }: { sent: (email: string) => void }) {
   const { t, bridge, draft } = useFrame();
   const form = useRef<HTMLFormElement>(null);
   // One name until it has arrived: a repeat stores nothing new.
@@ -33,7 +16,7 @@ export function OfflineForm() {
   const [email, setEmail] = useState('');
   const [subject, setSubject] = useState('');
   const [tried, setTried] = useState(false);
-  const [phase, setPhase] = useState<'writing' | 'sending' | 'failed' | 'sent'>('writing');
+  const [phase, setPhase] = useState<'writing' | 'sending' | 'failed'>('writing');
 
   const address = email.trim();
   const wrong = { email: !isEmail(address), text: !clean(text) };
@@ -57,17 +40,13 @@ export function OfflineForm() {
         page: bridge.page.get(),
         language: bridge.language.get(),
       });
-      ref.current = uuidv7();
       draft.set('');
-      setSubject('');
-      setTried(false);
-      setPhase('sent');
+      sent(address);
     } catch {
       setPhase('failed');
     }
   }
 
-  if (phase === 'sent') return <Thanks email={address} again={() => setPhase('writing')} />;
   return (
     <form
       class="form"

@@ -51,4 +51,5 @@ export const ar: Texts = {
   endQuestion: 'هل تريد إنهاء هذه المحادثة؟',
   keepChatting: 'متابعة المحادثة',
   close: 'إغلاق المحادثة',
+  comeBack: 'يرجى المحاولة لاحقًا.',
 };

@@ -51,4 +51,5 @@ export const de: Texts = {
   endQuestion: 'Diesen Chat beenden?',
   keepChatting: 'Weiter chatten',
   close: 'Chat schließen',
+  comeBack: 'Bitte versuchen Sie es später noch einmal.',
 };

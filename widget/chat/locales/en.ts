@@ -48,4 +48,5 @@ export const en = {
   endQuestion: 'End this chat?',
   keepChatting: 'Keep chatting',
   close: 'Close chat',
+  comeBack: 'Please try again later.',
 };

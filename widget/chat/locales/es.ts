@@ -50,4 +50,5 @@ export const es: Texts = {
   endQuestion: '¿Terminar este chat?',
   keepChatting: 'Seguir en el chat',
   close: 'Cerrar el chat',
+  comeBack: 'Inténtelo de nuevo más tarde.',
 };

@@ -50,4 +50,5 @@ export const fr: Texts = {
   endQuestion: 'Terminer ce chat ?',
   keepChatting: 'Continuer le chat',
   close: 'Fermer le chat',
+  comeBack: 'Veuillez réessayer plus tard.',
 };

@@ -50,4 +50,5 @@ export const he: Texts = {
   endQuestion: 'לסיים את הצ׳אט הזה?',
   keepChatting: 'להמשיך בצ׳אט',
   close: 'סגירת הצ׳אט',
+  comeBack: 'נא לנסות שוב מאוחר יותר.',
 };

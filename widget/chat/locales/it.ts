@@ -50,4 +50,5 @@ export const it: Texts = {
   endQuestion: 'Terminare questa chat?',
   keepChatting: 'Continua la chat',
   close: 'Chiudi la chat',
+  comeBack: 'Riprovi più tardi.',
 };

@@ -50,4 +50,5 @@ export const nl: Texts = {
   endQuestion: 'Deze chat beëindigen?',
   keepChatting: 'Doorgaan met chatten',
   close: 'Chat sluiten',
+  comeBack: 'Probeer het later nog eens.',
 };

@@ -50,4 +50,5 @@ export const pl: Texts = {
   endQuestion: 'Zakończyć ten czat?',
   keepChatting: 'Kontynuuj czat',
   close: 'Zamknij czat',
+  comeBack: 'Proszę spróbować później.',
 };

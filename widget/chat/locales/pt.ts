@@ -50,4 +50,5 @@ export const pt: Texts = {
   endQuestion: 'Terminar este chat?',
   keepChatting: 'Continuar o chat',
   close: 'Fechar o chat',
+  comeBack: 'Tente novamente mais tarde.',
 };

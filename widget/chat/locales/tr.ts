@@ -50,4 +50,5 @@ export const tr: Texts = {
   endQuestion: 'Bu sohbet bitirilsin mi?',
   keepChatting: 'Sohbete devam et',
   close: 'Sohbeti kapat',
+  comeBack: 'Lütfen daha sonra yeniden deneyin.',
 };

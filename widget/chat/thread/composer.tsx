@@ -18,7 +18,7 @@ export function Composer() {
     current.style.height = 'auto';
     current.style.height = `${current.scrollHeight}px`;
   }, [text]);
-  useEffect(() => () => live.typing(false), []);
+  useEffect(() => () => live.typing(false), [live]);
 
   function send(): void {
     const words = clean(text);
@@ -41,7 +41,8 @@ export function Composer() {
         <textarea
           ref={area}
           rows={1}
-          dir="auto"
+          // Empty, it would be left to right, and its placeholder with it.
+          dir={text ? 'auto' : undefined}
           maxLength={TEXT_LIMIT}
           value={text}
           placeholder={t('write')}

@@ -56,8 +56,8 @@ export const Bubble = memo(function Bubble({ message }: { message: Message }) {
   return (
     <div class={classes.filter(Boolean).join(' ')}>
       {from === 'operator' && last && <Avatar name={name} />}
+      {first && <span class="unseen">{from === 'visitor' ? t('you') : name}: </span>}
       <div class="words" dir="auto">
-        {first && <span class="unseen">{from === 'visitor' ? t('you') : name}: </span>}
         <RichText text={text} />
       </div>
       {mark === 'refused' ? <Refused refOf={key} /> : last && <Meta message={message} />}

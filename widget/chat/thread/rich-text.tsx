@@ -4,12 +4,12 @@ import { linkify } from '#client/linkify.ts';
 export function RichText({ text }: { text: string }) {
   return (
     <>
-      {linkify(text).map(({ text: piece, href }) =>
-        href === undefined ? (
-          piece
+      {linkify(text).map((piece, index) =>
+        piece.href === undefined ? (
+          piece.text
         ) : (
-          <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
-            {piece}
+          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow ugc">
+            {piece.text}
           </a>
         ),
       )}

@@ -49,17 +49,18 @@ export function ThreadScreen() {
   const fresh = items
     .slice(seen + 1)
     .filter((item) => item.kind === 'message' && item.from === 'operator').length;
-  const own = items.at(-1);
+  const newest = items.at(-1);
+  // What one has just written is always seen.
+  const mine = newest?.kind === 'message' && newest.mark === 'pending';
 
   function toEnd(): void {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   }
   useLayoutEffect(() => {
-    // What one has just written is always seen.
-    if (!atEnd.current && !(own?.kind === 'message' && own.mark === 'pending')) return;
+    if (!atEnd.current && !mine) return;
     toEnd();
     setSeenKey(lastKey);
-  }, [lastKey, thread?.typing, waiting, closed]);
+  }, [lastKey, mine, thread?.typing, waiting, closed]);
   useLayoutEffect(() => {
     const { current } = scroller;
     if (!current) return undefined;
@@ -79,7 +80,6 @@ export function ThreadScreen() {
           if (atEnd.current) setSeenKey(lastKey);
         }}
       >
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls can be reached by keys */}
         <div
           class="log"
           role="log"
