@@ -1,4 +1,4 @@
-import { startEmbedded } from './core/database/embedded/start-embedded.ts';
+import { keepEmbedded } from './core/database/embedded/keep-embedded.ts';
 import { lockDataFolder, readOrCreateSecret } from './core/data-folder.ts';
 import { createLogger } from './core/logger.ts';
 import { StartRefused } from './core/start-refused.ts';
@@ -22,8 +22,8 @@ async function main(): Promise<void> {
   const lock = await lockDataFolder(config.dataFolder);
   const secret = config.secret ?? (await readOrCreateSecret(config.dataFolder, 'secret'));
   const log = (message: string, fields?: Record<string, unknown>) => logger.info(fields ?? {}, message);
-  const embedded = config.databaseUrl ? undefined : await startEmbedded({ dataFolder: config.dataFolder, log });
-  const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
+  const embedded = config.databaseUrl ? undefined : await keepEmbedded({ dataFolder: config.dataFolder, log });
+  const connection = embedded ? { ...embedded.connection, ssl: false } : { connectionString: config.databaseUrl };
   const server = await startServer(config, secret, connection, logger).catch(async (error: unknown) => {
     await embedded?.stop();
     throw error;

@@ -6,6 +6,7 @@ import { checkDurability } from './core/database/check-durability.ts';
 import { Database, type PoolSettings } from './core/database/database.ts';
 import { migrate } from './core/database/migrate.ts';
 import { createListener, type Listener } from './core/http/listener.ts';
+import { openApi } from './core/http/openapi.ts';
 import { trustedProxies } from './core/http/trusted.ts';
 import type { Logger } from './core/logger.ts';
 import { createMetrics } from './core/metrics.ts';
@@ -49,6 +50,9 @@ export async function startServer(config: Config, secret: string, connection: Po
   const console = createListener({ ...shared, name: 'console', url: config.console.url });
   const chat = createListener({ ...shared, name: 'chat', url: config.chat.url });
   addHealth(console, context, state);
+  const own = (name: string) => routes.filter(({ on }) => on === name || on === 'both');
+  console.get('/v1/openapi.json', async () => openApi('Foyer console', config.console.url, own('console')));
+  chat.get('/v1/openapi.json', async () => openApi('Foyer chat', config.chat.url, own('chat')));
   await serveConsole(console, config);
   await chat.register(fastifyStatic, {
     root: new URL('widget/assets/', dist),

@@ -37,7 +37,7 @@ function view(client: Client, conversationId: string) {
 
 /** The types of all frames that carry a ref, from the schema. */
 function commandTypes(): string[] {
-  const { oneOf = [] } = z.toJSONSchema(up) as { oneOf?: { properties: { type: { const: string }; ref?: unknown } }[] };
+  const { oneOf = [] } = z.toJSONSchema(up) as unknown as { oneOf?: { properties: { type: { const: string }; ref?: unknown } }[] };
   return oneOf.filter(({ properties }) => properties.ref).map(({ properties }) => properties.type.const).toSorted();
 }
 
