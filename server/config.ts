@@ -61,11 +61,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   const { data } = result;
   const base = (url: string | undefined, number: number) => (url ?? `http://localhost:${number}`).replace(/\/$/, '');
+  const addresses = {
+    console: base(data.FOYER_CONSOLE_URL, data.FOYER_CONSOLE_PORT),
+    chat: base(data.FOYER_CHAT_URL, data.FOYER_CHAT_PORT),
+  };
+  if (addresses.console === addresses.chat) {
+    const sentence = 'FOYER_CONSOLE_URL and FOYER_CHAT_URL must be two different origins.';
+    throw new StartRefused('bad_configuration', `${sentence} A visitor's file or frame must never share the console's.`);
+  }
   return {
     dataFolder: data.FOYER_DATA ?? defaultDataFolder(),
     bind: data.FOYER_BIND,
-    console: { port: data.FOYER_CONSOLE_PORT, url: base(data.FOYER_CONSOLE_URL, data.FOYER_CONSOLE_PORT) },
-    chat: { port: data.FOYER_CHAT_PORT, url: base(data.FOYER_CHAT_URL, data.FOYER_CHAT_PORT) },
+    console: { port: data.FOYER_CONSOLE_PORT, url: addresses.console },
+    chat: { port: data.FOYER_CHAT_PORT, url: addresses.chat },
     trustedProxies: data.FOYER_TRUSTED_PROXIES.split(/[\s,]+/).filter(Boolean),
     logLevel: data.FOYER_LOG_LEVEL,
     secret: data.FOYER_SECRET,

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, stdSerializers, type Logger } from 'pino';
 
 export type { Logger };
 
@@ -11,7 +11,14 @@ export function createLogger(level: string, destination?: { write: (line: string
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: withoutData },
     redact: { paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[removed]' },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** PostgreSQL repeats the row in `detail` and `where`; what people wrote does not belong into a log. */
+function withoutData(error: Error): Record<string, unknown> {
+  const { type, message, stack, code, constraint, table, column } = stdSerializers.err(error) as Record<string, unknown>;
+  return { type, message, stack, code, constraint, table, column };
 }

@@ -50,7 +50,7 @@ export function createListener(settings: ListenerSettings): Listener {
 }
 
 function addRoute(app: Listener, settings: ListenerSettings, route: Route): void {
-  const perMinute = route.perMinute ?? 300;
+  const perMinute = route.perMinute ?? 600;
   const limit = new RateLimit({ perMinute, burst: Math.max(5, Math.ceil(perMinute / 4)) });
   app.route({
     method: route.method,

@@ -40,7 +40,7 @@ type Spec<W extends Who, P extends ZodMiniType, Q extends ZodMiniType, B extends
   /** `/v1/things/:thingId` */
   path: string;
   who: W;
-  /** Requests a minute from one address (IPv6: from one /64); default 300. */
+  /** Requests a minute from one address (IPv6: from one /64); default 600. */
   perMinute?: number;
   params?: P;
   query?: Q;
