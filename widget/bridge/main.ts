@@ -134,7 +134,9 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
     // Somebody who was here: answers to an open conversation come while the panel is closed.
     session
       .open()
-      .then((visit) => visit.conversation && startLive())
+      .then(async (visit) => {
+        if (visit.conversation || store.names('out.').length > 0) await startLive();
+      })
       .catch(console.warn);
   }
   const wait = box.settings.autoOpenAfter;

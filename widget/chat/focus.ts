@@ -1,6 +1,9 @@
 /** To where one writes. On touch screens to the title, so that no keyboard jumps up. */
 export function focusFirst(): void {
   const touch = matchMedia('(pointer:coarse)').matches;
-  const place = touch ? 'h1' : '[data-focus], form input, form textarea, h1';
-  document.querySelector<HTMLElement>(place)?.focus();
+  const places = touch ? [] : ['[data-focus]', 'form input, form textarea'];
+  for (const place of [...places, 'h1']) {
+    const found = document.querySelector<HTMLElement>(place);
+    if (found) return found.focus();
+  }
 }

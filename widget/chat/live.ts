@@ -2,6 +2,7 @@ import type { Client } from '#client/client.ts';
 import { createClient } from '#client/create-client.ts';
 import { uuidv7 } from '#client/ref.ts';
 import { emptyState, type Pending, type State, type Thread } from '#client/state.ts';
+import type { Done } from '#protocol/session.ts';
 import type { Command } from '#protocol/up.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { createBell, type Bell } from './bell.ts';
@@ -43,6 +44,11 @@ export function sendQuietly(client: Client, command: Command): void {
   client.send(command).catch(() => client.discard(command.ref));
 }
 
+/** What is refused stays in the outbox, where the visitor decides. */
+function settled(sent: Promise<Done>, then: (done: Done) => void): void {
+  sent.then(then, () => {});
+}
+
 export function startLive(bridge: Bridge): Live {
   const { box, store, session, opened, talking, page, language, tell } = bridge;
   const client = createClient({
@@ -71,6 +77,17 @@ export function startLive(bridge: Bridge): Live {
   };
   const conversationId = () => thread()?.conversation.id;
 
+  const said = () => tell({ type: 'event', name: 'message', detail: { from: 'visitor' } });
+
+  function begin(text: string, details: Details, begun?: () => void): void {
+    const about = { page: page.get(), language: language.get() };
+    settled(client.send({ type: 'conversation.start', ref: uuidv7(), text, details, ...about }), (done) => {
+      expected = done.conversationId;
+      begun?.();
+      said();
+    });
+  }
+
   const live: Live = {
     state: client.getState,
     watch(listener) {
@@ -87,24 +104,13 @@ export function startLive(bridge: Bridge): Live {
     unsent,
     bell: createBell(store),
     start(text, details) {
-      const command = { type: 'conversation.start', ref: uuidv7(), text, details } as const;
-      client.send({ ...command, page: page.get(), language: language.get() }).then(
-        (done) => {
-          expected = done.conversationId;
-          tell({ type: 'event', name: 'start' });
-          tell({ type: 'event', name: 'message', detail: { from: 'visitor' } });
-        },
-        // Refused: it stays in the outbox, where the visitor decides.
-        () => {},
-      );
+      begin(text, details, () => tell({ type: 'event', name: 'start' }));
     },
     post(text) {
       const id = conversationId();
-      if (!id) return;
-      client.send({ type: 'message.post', ref: uuidv7(), conversationId: id, text }).then(
-        () => tell({ type: 'event', name: 'message', detail: { from: 'visitor' } }),
-        () => {},
-      );
+      // The first message is still on its way: the server adds this one to the same conversation.
+      if (!id) return begin(text, {});
+      settled(client.send({ type: 'message.post', ref: uuidv7(), conversationId: id, text }), said);
     },
     retry: client.retry,
     discard: client.discard,

@@ -42,7 +42,7 @@ export function ThreadScreen() {
   const thread = live.thread();
   const conversation = thread?.conversation;
   const closed = conversation?.state === 'closed';
-  const waiting = !closed && !conversation?.operator;
+  const waiting = conversation?.state === 'waiting';
   const items = timeline(thread, live.unsent());
   const lastKey = items.at(-1)?.key;
   const seen = items.findIndex(({ key }) => key === seenKey);
@@ -93,7 +93,7 @@ export function ThreadScreen() {
           ))}
         </div>
         {thread?.typing && !closed && <Typing name={conversation?.operator?.name ?? ''} />}
-        {waiting && <Waiting conversation={conversation} />}
+        {conversation && waiting && <Waiting conversation={conversation} />}
       </div>
       {fresh > 0 && !atEnd.current && (
         <button type="button" class="pill" onClick={toEnd}>

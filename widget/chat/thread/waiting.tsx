@@ -6,13 +6,13 @@ import { isEmail } from '../text.ts';
 import { useCell } from '../use-watched.ts';
 
 /** What is honest to say while nobody has joined (VI-13). */
-export function Waiting({ conversation }: { conversation: Conversation | undefined }) {
+export function Waiting({ conversation }: { conversation: Conversation }) {
   const { t, bridge, live } = useFrame();
   const online = useCell(bridge.presence) === 'online';
   const [email, setEmail] = useState('');
   const [told, setTold] = useState<string>();
   const [wrong, setWrong] = useState(false);
-  const known = conversation?.visitor.email ?? told;
+  const known = conversation.visitor.email ?? told;
 
   if (online) return <p class="system">{t('waiting')}</p>;
   if (known) return <p class="system">{t('willAnswer', { email: known })}</p>;
