@@ -41,7 +41,8 @@ export async function testUnit(filters: string[]): Promise<Outcome> {
   try {
     const reporters = [filters.length === 0 ? 'dot' : 'spec', 'tap'].map((name) => `--test-reporter=${name}`);
     const destinations = ['stdout', tap].map((place) => `--test-reporter-destination=${place}`);
-    const limits = [`--test-concurrency=${atOnce}`, `--test-timeout=${longestTest}`];
+    // A test that is out of time may leave its file running for ever, so a file ends with its last test.
+    const limits = [`--test-concurrency=${atOnce}`, `--test-timeout=${longestTest}`, '--test-force-exit'];
     const { code } = await run(
       process.execPath,
       ['--test', ...limits, ...reporters, ...destinations, ...files],
