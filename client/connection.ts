@@ -154,8 +154,9 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
     abandonCandidate();
     const gaveUp = first && late;
     first = false;
-    if (kind === 'poll') misses = 0;
-    else misses += gaveUp ? 2 : 1;
+    if (kind === 'socket') misses += late ? 2 : 1;
+    // Any other code is an answer: the poll does get through.
+    else if (code === 1006) misses = 0;
     if (current && polling) {
       socketWorked = false;
       planConnect(SOCKET_AGAIN);
@@ -289,8 +290,11 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
       options.line('offline', null);
     } else if (event === 'offline') options.line('offline', current ? null : plannedAt);
     else if (current) probe();
-    // An attempt made while the network was away may hang: `online` begins anew.
-    else if (!halted && (!opening || event === 'online')) connect();
+    else if (event === 'online' && !halted) {
+      // What failed while the network was away says nothing, and an attempt made then may hang.
+      attempts = 0;
+      connect();
+    } else if (!halted && !opening) connect();
   }
 
   return {

@@ -282,8 +282,8 @@ async function live(script: { what: Step; wait: number }[], chance: number, heal
     each.happen('show');
     each.happen('online');
   }
-  for (let round = 0; round < 4; round += 1) {
-    await clock.advance(40_000);
+  for (let round = 0; round < 3; round += 1) {
+    await clock.advance(25_000);
     followAll();
   }
   await clock.advance(5000);

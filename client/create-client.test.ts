@@ -4,13 +4,14 @@ import { setImmediate } from 'node:timers/promises';
 import { createClient } from './create-client.ts';
 import { memoryStorage, uuidv7 } from './ref.ts';
 import { createFakeClock } from './test/fake-clock.ts';
+import { createFakeBrowser } from './test/fake-browser.ts';
 import { createFakeServer } from './test/fake-server.ts';
 
 function setUp() {
   const clock = createFakeClock(() => setImmediate());
   const server = createFakeServer(clock, () => 0.5);
   const as = (who: { token: string } | { operatorId: string }, storage = memoryStorage()) => {
-    const { environment, happen } = server.browser();
+    const { environment, happen } = createFakeBrowser(server);
     const options = { origin: 'http://chat.test', credential: async () => who, storage };
     return { ...createClient(options, environment), happen };
   };

@@ -4,6 +4,7 @@ import type { Client } from '../client.ts';
 import { createClient } from '../create-client.ts';
 import type { PageEvent } from '../environment.ts';
 import { memoryStorage, uuidv7 } from '../ref.ts';
+import { createFakeBrowser } from './fake-browser.ts';
 import type { FakeServer } from './fake-server.ts';
 
 export type Attempt = { command: Command; done?: Done; failed?: Error };
@@ -79,7 +80,7 @@ export function openTab(server: FakeServer, who: string, operator: boolean, stor
   }
 
   function open(): void {
-    const browser = server.browser();
+    const browser = createFakeBrowser(server);
     happen = browser.happen;
     const credential = async (refresh: boolean) => {
       if (refresh) signIns += 1;

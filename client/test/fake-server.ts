@@ -2,7 +2,6 @@ import { type Conversation } from '#protocol/conversations.ts';
 import type { Down } from '#protocol/down.ts';
 import type { Hello } from '#protocol/session.ts';
 import type { Up } from '#protocol/up.ts';
-import type { Environment, PageEvent, Socket } from '../environment.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { createFakeLog, type Actor } from './fake-log.ts';
 
@@ -31,7 +30,7 @@ export const noFaults: Faults = {
 };
 
 /** Somebody connected: a socket or a poll that waits. */
-type Party = {
+export type Party = {
   actor: Actor;
   follows: Set<string>;
   push: (frames: Down[]) => void;
@@ -40,14 +39,14 @@ type Party = {
 
 const PAGE = 5;
 const NEWEST = 50;
-const HEARTBEAT = 25;
+export const HEARTBEAT = 25;
 
-function isNews(frame: Down): boolean {
+export function isNews(frame: Down): boolean {
   if (frame.type === 'entries') return frame.entries.length > 0 || frame.conversation !== undefined;
   return frame.type === 'changes' && (frame.to > frame.from || frame.from === 0);
 }
 
-/** A server in memory that speaks the protocol, over a network that can be told to misbehave. */
+/** A server in memory that speaks the protocol, and can be told to misbehave. */
 export function createFakeServer(clock: FakeClock, random: () => number) {
   const log = createFakeLog(clock.now);
   const faults = { ...noFaults };
@@ -55,7 +54,6 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
   const spoken: { actor: Actor; frame: Up }[] = [];
   let epoch = 'e1';
   let expired = new Set<string>();
-  let polls = 0;
 
   function later(run: () => void, least = 1, most = 40): void {
     clock.setTimeout(run, least + random() * (most - least));
@@ -178,145 +176,8 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
     return [{ type: 'done', ref: frame.ref, ...result }];
   }
 
-  /** The browser's side of one socket. */
-  function connect(): Socket {
-    const socket: Socket = { onopen: null, onmessage: null, onclose: null, send: () => {}, close: () => {} };
-    let party: Party | null = null;
-    let ended = false;
-    // One queue in each direction: TCP keeps the order.
-    let upAt = 0;
-    let downAt = 0;
-    const inOrder = (at: number, run: () => void): number => {
-      const when = Math.max(at, clock.now() + 1 + random() * 40);
-      clock.setTimeout(run, when - clock.now());
-      return when;
-    };
-    const end = (code: number, heard: boolean) => {
-      if (ended) return;
-      ended = true;
-      if (party) parties.delete(party);
-      // A half-open line ends silently.
-      if (heard) later(() => socket.onclose?.call(null as never, { code } as CloseEvent));
-    };
-    const push = (frames: Down[]) => {
-      if (ended) return;
-      for (const frame of frames) {
-        downAt = inOrder(downAt, () => {
-          if (!ended) socket.onmessage?.call(null as never, { data: JSON.stringify(frame) } as MessageEvent);
-        });
-      }
-    };
-    const beat = () => {
-      if (ended || !party) return;
-      push([head(party)]);
-      later(beat, HEARTBEAT * 800, HEARTBEAT * 1200);
-    };
-    const hear = (frame: Up) => {
-      if (ended || faults.down) return;
-      if (frame.type === 'hello') {
-        const actor = identify(frame);
-        if (!actor) return end(4001, true);
-        if (!party) {
-          party = { actor, follows: new Set(), push, cut: (code) => end(code, code !== 0) };
-          parties.add(party);
-          later(beat, HEARTBEAT * 800, HEARTBEAT * 1200);
-        }
-        return push(greet(frame, party));
-      }
-      if (!party) return end(4001, true);
-      if (frame.type === 'ping') return push([head(party)]);
-      const frames = obey(party.actor, frame, party);
-      if (frames.some(({ type }) => type === 'done') && random() < faults.loseAnswer) return end(1006, true);
-      push(frames);
-    };
-    socket.send = (data) => {
-      if (ended) return;
-      const frame = JSON.parse(data as string) as Up;
-      upAt = inOrder(upAt, () => hear(frame));
-    };
-    socket.close = () => end(1000, false);
-    if (faults.block !== 'hangs') {
-      later(() => {
-        if (faults.block === 'fails' || faults.down) end(1006, true);
-        else if (!ended) socket.onopen?.call(null as never, {} as Event);
-      });
-    }
-    return socket;
-  }
-
-  function answer(status: number, body: object): Response {
-    return { ok: status < 300, status, json: async () => structuredClone(body) } as Response;
-  }
-
-  /** One poll or one send over HTTP. */
-  function request(
-    url: string,
-    body: { hello: Hello; wait: number; frames: Up[] } & Hello,
-    signal: AbortSignal,
-  ) {
-    return new Promise<Response>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('aborted')));
-      const fail = () => later(() => reject(new Error('network')));
-      later(() => {
-        if (faults.down) return fail();
-        const actor = identify(url.endsWith('/poll') ? body.hello : body);
-        if (!actor) {
-          const said = { code: 'token_expired', message: '', detail: '' };
-          const frames: Down[] = [{ type: 'refused', ref: null, ...said }];
-          return later(() => resolve(random() < 0.5 ? answer(401, said) : answer(200, { frames })));
-        }
-        if (url.endsWith('/send')) {
-          const all = body.frames.flatMap((frame) => obey(actor, frame, null));
-          const frames = all.filter(({ type }) => type === 'done' || type === 'refused');
-          if (frames.some(({ type }) => type === 'done') && random() < faults.loseAnswer) return fail();
-          return later(() => resolve(answer(200, { frames })));
-        }
-        polls += 1;
-        let over = false;
-        const finish = (more: Down[]) => {
-          if (over) return;
-          over = true;
-          parties.delete(party);
-          later(() => resolve(answer(200, { frames: [...frames, ...more] })));
-        };
-        const cut = () => {
-          over = true;
-          parties.delete(party);
-          fail();
-        };
-        const party: Party = { actor, follows: new Set(), push: finish, cut };
-        const frames = greet(body.hello, party);
-        if (frames.some(isNews) || body.wait === 0) return finish([]);
-        parties.add(party);
-        signal.addEventListener('abort', () => parties.delete(party));
-        clock.setTimeout(() => finish([head(party)]), body.wait * 1000);
-      });
-    });
-  }
-
   function cutAll(code: number): void {
     for (const party of parties) party.cut(code);
-  }
-
-  /** What one client's browser gives it; `happen` makes something happen to the page. */
-  function browser() {
-    let listener: ((event: PageEvent) => void) | null = null;
-    const environment: Environment = {
-      now: clock.now,
-      setTimeout: clock.setTimeout,
-      clearTimeout: clock.clearTimeout,
-      random,
-      WebSocket: connect as unknown as Environment['WebSocket'],
-      fetch: (url, init) =>
-        request(url as string, JSON.parse(init?.body as string), init?.signal as AbortSignal),
-      listen: (heard) => {
-        listener = heard;
-        return () => {
-          listener = null;
-        };
-      },
-    };
-    return { environment, happen: (event: PageEvent) => listener?.(event) };
   }
 
   return {
@@ -325,9 +186,14 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
     parties,
     /** Everything that clients said, in the order of hearing. */
     spoken,
-    browser,
+    identify,
+    greet,
+    head,
+    obey,
+    later,
+    clock,
+    random,
     cutAll,
-    polls: () => polls,
     /** Cuts the lines of one; code 0 is silent. */
     cut: (id: string, code: number) => {
       for (const party of parties) if (party.actor.id === id) party.cut(code);
