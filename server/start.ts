@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import fastifyStatic from '@fastify/static';
-import { checkDurability } from './core/database/check-durability.ts';
 import { Database, type PoolSettings } from './core/database/database.ts';
 import { migrate } from './core/database/migrate.ts';
 import { createListener, type Listener } from './core/http/listener.ts';
@@ -17,6 +16,7 @@ import { longPollRoutes } from './core/realtime/long-poll.ts';
 import { StartRefused } from './core/start-refused.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
+import { readEpoch } from './unscoped.ts';
 import { allRoutes, authenticateOf, dispatchOf } from './features.ts';
 import { createAuth } from './features/auth/auth.ts';
 import { ConversationLog } from './features/conversations/log.ts';
@@ -85,9 +85,8 @@ export async function startServer(config: Config, secret: string, connection: Po
 
 export async function createContext(config: Config, secret: string, connection: PoolSettings, logger: Logger): Promise<Context> {
   const db = new Database(connection, logger);
-  await checkDurability((sql) => db.unscoped.query(sql));
-  const { rows } = await db.unscoped.query<{ epoch: string }>('select epoch from installation');
-  const epoch = rows[0]?.epoch;
+  await db.checkDurability();
+  const epoch = await readEpoch(db);
   if (epoch === undefined) throw new StartRefused('database_incomplete', 'The database has no installation row; restore a backup.');
   const metrics = createMetrics();
   const hub = new Hub<HubEvent>(presentEvent);

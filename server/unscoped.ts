@@ -3,11 +3,11 @@
  * those that turn a credential into an account. A reviewer of tenancy reads this file; server/unscoped.test.ts holds
  * its cross-tenant test.
  */
-import type pg from 'pg';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
+import type { Database } from './core/database/database.ts';
 
-type Queryable = Pick<pg.Pool, 'query'>;
+type Unscoped = Pick<Database, 'unscoped'>;
 
 /** A conversation as stored: the wire's view and what only the server needs. */
 export type StoredConversation = {
@@ -109,9 +109,9 @@ export function conversationRow({ accountId, chatboxId, conversation, unreadSeqs
 const LOAD = `select ${columns} from conversations
   where (account_id, conversation_id) in (select * from unnest($1::uuid[], $2::uuid[]))`;
 
-export async function loadConversations(db: Queryable, keys: ConversationKey[]): Promise<StoredConversation[]> {
+export async function loadConversations({ unscoped }: Unscoped, keys: ConversationKey[]): Promise<StoredConversation[]> {
   const values = [keys.map((key) => key.accountId), keys.map((key) => key.conversationId)];
-  const { rows } = await db.query<ConversationRow>({ name: 'load-conversations', text: LOAD, values });
+  const { rows } = await unscoped.query<ConversationRow>({ name: 'load-conversations', text: LOAD, values });
   return rows.map(storedConversation);
 }
 
@@ -173,7 +173,7 @@ export type Outcome = {
 };
 
 export async function appendEntries(
-  db: Queryable,
+  { unscoped }: Unscoped,
   entries: NewEntry[],
   states: { expectedSeq: number; stored: StoredConversation }[],
 ): Promise<Outcome[]> {
@@ -184,20 +184,20 @@ export async function appendEntries(
   }));
   const state = states.map(({ expectedSeq, stored }) => ({ ...conversationRow(stored), expected_seq: expectedSeq }));
   const values = [JSON.stringify(input), JSON.stringify(state)];
-  const { rows } = await db.query<Outcome>({ name: 'append-entries', text: APPEND, values });
+  const { rows } = await unscoped.query<Outcome>({ name: 'append-entries', text: APPEND, values });
   return rows;
 }
 
 /** Position of the entry that a sender stored under `ref`, or undefined. */
 export async function findRef(
-  db: Queryable,
+  { unscoped }: Unscoped,
   accountId: string,
   senderId: string,
   ref: string,
 ): Promise<{ conversationId: string; seq: number } | undefined> {
   const text = 'select conversation_id, seq from entries where account_id = $1 and sender_id = $2 and ref = $3';
   const values = [accountId, senderId, ref];
-  const { rows } = await db.query<{ conversation_id: string; seq: number }>({ name: 'find-ref', text, values });
+  const { rows } = await unscoped.query<{ conversation_id: string; seq: number }>({ name: 'find-ref', text, values });
   return rows[0] && { conversationId: rows[0].conversation_id, seq: rows[0].seq };
 }
 
@@ -215,26 +215,26 @@ function entryOf(row: EntryRow): Entry {
 }
 
 /** The up to `limit` entries after `after`, in order. */
-export async function readEntries(db: Queryable, key: ConversationKey, after: number, limit: number): Promise<Entry[]> {
+export async function readEntries({ unscoped }: Unscoped, key: ConversationKey, after: number, limit: number): Promise<Entry[]> {
   const text = `select seq, at, sender_kind, sender_id, ref, what from entries
     where account_id = $1 and conversation_id = $2 and seq > $3 order by seq limit $4`;
   const values = [key.accountId, key.conversationId, after, limit];
-  const { rows } = await db.query<EntryRow>({ name: 'read-entries', text, values });
+  const { rows } = await unscoped.query<EntryRow>({ name: 'read-entries', text, values });
   return rows.map(entryOf);
 }
 
 /** The up to `limit` entries before `before`, in order. */
-export async function readEntriesBefore(db: Queryable, key: ConversationKey, before: number, limit: number): Promise<Entry[]> {
+export async function readEntriesBefore({ unscoped }: Unscoped, key: ConversationKey, before: number, limit: number): Promise<Entry[]> {
   const text = `select seq, at, sender_kind, sender_id, ref, what from entries
     where account_id = $1 and conversation_id = $2 and seq < $3 order by seq desc limit $4`;
   const values = [key.accountId, key.conversationId, before, limit];
-  const { rows } = await db.query<EntryRow>({ name: 'read-entries-before', text, values });
+  const { rows } = await unscoped.query<EntryRow>({ name: 'read-entries-before', text, values });
   return rows.map(entryOf).toReversed();
 }
 
 /** Position of the account's change stream and the conversations changed after `from`; `from` 0: all that are not closed. */
 export async function readChanges(
-  db: Queryable,
+  { unscoped }: Unscoped,
   accountId: string,
   from: number,
 ): Promise<{ to: number; changed: StoredConversation[] }> {
@@ -242,35 +242,41 @@ export async function readChanges(
       select ${columns}, changed_seq from conversations
       where account_id = $1 and changed_seq > $2 and ($2 > 0 or state <> 'closed') order by changed_seq
     ) c on true where a.account_id = $1`;
-  const { rows } = await db.query<ConversationRow & { head: number }>({ name: 'read-changes', text, values: [accountId, from] });
+  const { rows } = await unscoped.query<ConversationRow & { head: number }>({ name: 'read-changes', text, values: [accountId, from] });
   const changed = rows.filter((row) => row.conversation_id !== null).map(storedConversation);
   return { to: rows[0]?.head ?? 0, changed };
 }
 
 /** The visitor's open conversation. */
 export async function readOpenConversation(
-  db: Queryable,
+  { unscoped }: Unscoped,
   accountId: string,
   visitorId: string,
 ): Promise<StoredConversation | undefined> {
   const text = `select ${columns} from conversations
     where account_id = $1 and visitor_id = $2 and state <> 'closed' and channel = 'chat'`;
-  const { rows } = await db.query<ConversationRow>({ name: 'read-open', text, values: [accountId, visitorId] });
+  const { rows } = await unscoped.query<ConversationRow>({ name: 'read-open', text, values: [accountId, visitorId] });
   return rows[0] && storedConversation(rows[0]);
+}
+
+/** Names this history of the data. */
+export async function readEpoch({ unscoped }: Unscoped): Promise<string | undefined> {
+  const { rows } = await unscoped.query<{ epoch: string }>('select epoch from installation');
+  return rows[0]?.epoch;
 }
 
 // ---- from a credential or a public name to its account -----------------------------------------------------
 
-export async function accountIdOfChatbox(db: Queryable, key: string): Promise<{ accountId: string; chatboxId: string } | undefined> {
+export async function accountIdOfChatbox({ unscoped }: Unscoped, key: string): Promise<{ accountId: string; chatboxId: string } | undefined> {
   const text = 'select account_id, chatbox_id from chatboxes where key = $1';
-  const { rows } = await db.query<{ account_id: string; chatbox_id: string }>({ name: 'chatbox-by-key', text, values: [key] });
+  const { rows } = await unscoped.query<{ account_id: string; chatbox_id: string }>({ name: 'chatbox-by-key', text, values: [key] });
   return rows[0] && { accountId: rows[0].account_id, chatboxId: rows[0].chatbox_id };
 }
 
 /** E-mail address with which the person behind an account name and handle signs in (OC-01). */
-export async function emailOfOperator(db: Queryable, accountName: string, handle: string): Promise<string | undefined> {
+export async function emailOfOperator({ unscoped }: Unscoped, accountName: string, handle: string): Promise<string | undefined> {
   const text = `select p.email from accounts a join operators o using (account_id) join persons p on p.id = o.person_id
     where a.name = $1 and o.handle = $2`;
-  const { rows } = await db.query<{ email: string }>({ name: 'email-of-operator', text, values: [accountName, handle] });
+  const { rows } = await unscoped.query<{ email: string }>({ name: 'email-of-operator', text, values: [accountName, handle] });
   return rows[0]?.email;
 }

@@ -18,7 +18,11 @@ async function cloneDatabase(): Promise<{ url: string; drop: () => Promise<void>
   const run = async (statement: string) => {
     const client = new pg.Client({ connectionString: server });
     await client.connect();
-    await client.query(statement).finally(() => client.end());
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
   };
   await run(`create database ${name} template ${TEMPLATE}`);
   return { url: databaseUrl(server, name), drop: () => run(`drop database if exists ${name} with (force)`) };

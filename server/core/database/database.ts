@@ -1,9 +1,9 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
+import { checkDurability } from './check-durability.ts';
 import type { Logger } from '../logger.ts';
 
 /** Row types of all tables. Each feature's store adds its own by declaration merging, so that it owns its tables. */
-// eslint-disable-next-line typescript/no-empty-object-type -- filled by the features
 export interface Tables {}
 
 /** A transaction that sees the rows of one account (or one person) only. */
@@ -50,6 +50,11 @@ export class Database implements AsyncDisposable {
       await sql`select set_config(${setting}, ${value}, true)`.execute(tx);
       return work(tx);
     });
+  }
+
+  /** Throws StartRefused when a commit would not mean that it is on disk. */
+  checkDurability(): Promise<void> {
+    return checkDurability((sql) => this.unscoped.query(sql));
   }
 
   /** True when the database answers within two seconds. */

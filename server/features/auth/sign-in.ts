@@ -53,7 +53,7 @@ export async function openSession(
 }
 
 async function emailBehind({ db }: Context, input: SignIn): Promise<string | undefined> {
-  return 'email' in input ? input.email.toLowerCase() : emailOfOperator(db.unscoped, input.account, input.handle);
+  return 'email' in input ? input.email.toLowerCase() : emailOfOperator(db, input.account, input.handle);
 }
 
 async function personIdBehind(context: Context, input: SignIn): Promise<string | undefined> {

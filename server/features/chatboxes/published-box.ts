@@ -74,7 +74,7 @@ export class PublishedBoxes {
 
   async #read(key: string): Promise<PublishedBox> {
     const { db } = this.#context;
-    const found = await accountIdOfChatbox(db.unscoped, key);
+    const found = await accountIdOfChatbox(db, key);
     if (!found) throw notFound('chatbox');
     const { accountId, chatboxId } = found;
     return db.inAccount(accountId, async (tx) => {

@@ -19,14 +19,14 @@ export async function followConversation(
   connection: Connection,
   actor: Actor,
   conversationId: string,
-  after?: number | undefined,
+  after?: number,
 ): Promise<void> {
   const { db, hub } = context;
   const key = { accountId: actor.accountId, conversationId };
   const topic = topics.conversation(key.accountId, conversationId);
   const already = connection.topics.has(topic);
   hub.join(connection, topic);
-  const [stored] = await loadConversations(db.unscoped, [key]);
+  const [stored] = await loadConversations(db, [key]);
   try {
     if (!stored) throw notFound('conversation');
     checkRead(actor, stored.conversation);
@@ -38,13 +38,13 @@ export async function followConversation(
   const head = conversation.lastSeq;
   hub.sawHead(topic, head);
   if (after === undefined || after > head || head - after > FAR_BEHIND) {
-    const entries = await readEntriesBefore(db.unscoped, key, head + 1, PAGE_LIMIT);
+    const entries = await readEntriesBefore(db, key, head + 1, PAGE_LIMIT);
     connection.send({ type: 'entries', conversationId, conversation, entries, head });
     return;
   }
   let position = after;
   do {
-    const entries = await readEntries(db.unscoped, key, position, PAGE_LIMIT);
+    const entries = await readEntries(db, key, position, PAGE_LIMIT);
     connection.send({ type: 'entries', conversationId, entries, head });
     position = entries.at(-1)?.seq ?? head;
   } while (position < head && !connection.closed);

@@ -19,10 +19,10 @@ export function conversationRoutes({ db }: Context): Route[] {
       answer: olderEntries,
       handle: async ({ actor, params: { conversationId }, query: { before } }) => {
         const key = { accountId: actor.accountId, conversationId };
-        const [stored] = await loadConversations(db.unscoped, [key]);
+        const [stored] = await loadConversations(db, [key]);
         if (!stored) throw notFound('conversation');
         checkRead(actor, stored.conversation);
-        return { entries: await readEntriesBefore(db.unscoped, key, before, PAGE_LIMIT) };
+        return { entries: await readEntriesBefore(db, key, before, PAGE_LIMIT) };
       },
     }),
   ];

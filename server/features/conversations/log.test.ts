@@ -28,7 +28,7 @@ const begin = async () => {
 };
 const seqs = async (conversationId: string) => {
   const key = { accountId: account.accountId, conversationId };
-  return (await readEntries(database.context.db.unscoped, key, 0, 1000)).map(({ seq }) => seq);
+  return (await readEntries(database.context.db, key, 0, 1000)).map(({ seq }) => seq);
 };
 
 test('200 sends at once get the positions 1..n, in the order in which they were handed in', async () => {
@@ -66,7 +66,7 @@ test('R9: two first messages of one visitor at once make one conversation', asyn
     const visitor = account.visitor();
     const made = await Promise.all([1, 2, 3].map(() => startConversation(database.context, visitor, 'Hi', start())));
     assert.equal(new Set(made.map(({ conversationId }) => conversationId)).size, 1);
-    assert.deepEqual(made.map(({ seq }) => seq).toSorted(), [1, 2, 3]);
+    assert.deepEqual(made.map(({ seq }) => seq).toSorted((a = 0, b = 0) => a - b), [1, 2, 3]);
   }
 });
 

@@ -150,7 +150,7 @@ export class ConversationLog {
       if (!this.#cache.has(key)) missing.set(key, { accountId, conversationId });
     }
     if (missing.size > 0) {
-      for (const stored of await loadConversations(this.#settings.db.unscoped, [...missing.values()])) this.remember(stored);
+      for (const stored of await loadConversations(this.#settings.db, [...missing.values()])) this.remember(stored);
     }
     return new Set(missing.keys());
   }
@@ -183,7 +183,7 @@ export class ConversationLog {
       list.map((entry) => ({ ...entry, ref: entry.ref ?? null, accountId: before.accountId, conversationId: before.conversation.id })),
     );
     const states = writing.map(({ before, after }) => ({ expectedSeq: before.conversation.lastSeq, stored: after }));
-    const outcomes = entries.length > 0 ? await appendEntries(this.#settings.db.unscoped, entries, states) : [];
+    const outcomes = entries.length > 0 ? await appendEntries(this.#settings.db, entries, states) : [];
     this.#settings.metrics.batch.observe(entries.length);
     const written = new Map<string, number>();
     for (const row of outcomes) if (row.outcome === 'written') written.set(keyOf(row.account_id, row.conversation_id), row.seq);
@@ -219,7 +219,7 @@ export class ConversationLog {
     const stored =
       work.ref === null || senderId === null
         ? undefined
-        : await findRef(this.#settings.db.unscoped, work.accountId, senderId, work.ref);
+        : await findRef(this.#settings.db, work.accountId, senderId, work.ref);
     if (stored?.conversationId === work.conversationId) work.resolve(stored);
     else work.reject(error);
   }

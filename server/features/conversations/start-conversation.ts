@@ -25,7 +25,7 @@ type Start = {
  * conversation already open (a second tab, a lost answer) the message goes there; there is never a second one.
  */
 export async function startConversation(context: Context, actor: VisitorActor, text: string, start: Start): Promise<Appended> {
-  const repeated = await findRef(context.db.unscoped, actor.accountId, actor.visitorId, start.ref);
+  const repeated = await findRef(context.db, actor.accountId, actor.visitorId, start.ref);
   if (repeated) return repeated;
   const made = await create(context, actor, 'chat', start, { kind: 'message', text });
   if (made.created) return made.appended;
@@ -45,7 +45,7 @@ export async function leaveMessage(
   message: { email: string; subject: string | null; text: string },
   start: Start,
 ): Promise<Appended> {
-  const repeated = await findRef(context.db.unscoped, actor.accountId, actor.visitorId, start.ref);
+  const repeated = await findRef(context.db, actor.accountId, actor.visitorId, start.ref);
   if (repeated) return repeated;
   const made = await create(context, actor, 'offline', start, { kind: 'offline', ...message });
   if (!made.created) throw new Error('an offline message found an open chat');

@@ -58,7 +58,7 @@ async function greetVisitor(
 ): Promise<void> {
   context.hub.join(connection, topics.visitors(actor.accountId));
   context.hub.join(connection, topics.visitor(actor.accountId, actor.visitorId));
-  const open = await readOpenConversation(context.db.unscoped, actor.accountId, actor.visitorId);
+  const open = await readOpenConversation(context.db, actor.accountId, actor.visitorId);
   welcome(context, connection, reset, open?.conversation ?? null);
   const { online } = await context.presence.of(actor.accountId);
   connection.send({ type: 'presence', online });

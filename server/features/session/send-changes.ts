@@ -13,9 +13,9 @@ const FAR_BEHIND = 5000;
 /** Brings an operator's list from position `from` to the present. The list follows the account, so it is joined already. */
 export async function sendChanges(context: Context, connection: Connection, actor: OperatorActor, from: number): Promise<void> {
   const { accountId } = actor;
-  const asked = await readChanges(context.db.unscoped, accountId, from);
+  const asked = await readChanges(context.db, accountId, from);
   const start = from > asked.to || asked.to - from > FAR_BEHIND ? 0 : from;
-  const { to, changed } = start === from ? asked : await readChanges(context.db.unscoped, accountId, 0);
+  const { to, changed } = start === from ? asked : await readChanges(context.db, accountId, 0);
   // After the position: what changes in between is sent twice, never lost.
   const since = start === 0 ? -1 : start;
   const [operators, account] = await context.db.inAccount(accountId, async (tx) => [

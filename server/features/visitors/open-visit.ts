@@ -10,7 +10,7 @@ import { issueTokens, visitorOf } from './tokens.ts';
  * one begins a new visit: a visitor is never stopped by an old cookie. Throws `not_found` for an unknown key.
  */
 export async function openVisit(context: Context, key: string, refresh: string | undefined): Promise<Visit> {
-  const box = await accountIdOfChatbox(context.db.unscoped, key);
+  const box = await accountIdOfChatbox(context.db, key);
   if (!box) throw notFound('chatbox');
   const known = refresh === undefined ? undefined : await visitorOf(context.key('visitor'), refresh, 'refresh').catch(() => undefined);
   const visitorId = known?.accountId === box.accountId ? known.visitorId : crypto.randomUUID();
@@ -19,6 +19,6 @@ export async function openVisit(context: Context, key: string, refresh: string |
 
 export async function visitOf(context: Context, actor: VisitorActor): Promise<Visit> {
   const tokens = await issueTokens(context.key('visitor'), actor);
-  const open = await readOpenConversation(context.db.unscoped, actor.accountId, actor.visitorId);
+  const open = await readOpenConversation(context.db, actor.accountId, actor.visitorId);
   return { visitorId: actor.visitorId, ...tokens, conversation: open?.conversation ?? null };
 }
