@@ -39,6 +39,6 @@ export type ToPage =
   | { type: 'open' }
   | { type: 'close' }
   /** For the listeners of `Foyer('on')`. */
-  | { type: 'event'; name: 'unread'; detail: number }
-  | { type: 'event'; name: 'message'; detail: { from: 'visitor' | 'operator' } }
-  | { type: 'event'; name: 'start'; detail?: undefined };
+  | { type: 'unread'; detail: number }
+  | { type: 'message'; detail: { from: 'visitor' | 'operator' } }
+  | { type: 'start'; detail?: undefined };

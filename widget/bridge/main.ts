@@ -71,7 +71,7 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
     });
   }
   for (const one of [presence, language, talking, unread, opened]) one.watch(tellState);
-  unread.watch(() => tell({ type: 'event', name: 'unread', detail: unread.get() }));
+  unread.watch(() => tell({ type: 'unread', detail: unread.get() }));
 
   let live: Promise<Live> | undefined;
   /** The line and what comes over it, without anything to see. */

@@ -75,7 +75,7 @@ export function App() {
         {screen === 'thanks' && <Thanks email={sentTo ?? ''} again={() => setSentTo(undefined)} />}
         {screen === 'away' && (
           <div class="notice">
-            <span class="seal">
+            <span class="seal quiet">
               <Icon name="clock" size={28} />
             </span>
             <h2>{t('nobodyHere')}</h2>

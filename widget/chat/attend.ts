@@ -59,8 +59,7 @@ export function attend({ opened, page, unread, tell }: Bridge, client: Client, l
       seen = Math.max(seen, thread.conversation.read.visitor);
     }
     if (last > announced) {
-      for (const seq of all)
-        if (seq > announced) tell({ type: 'event', name: 'message', detail: { from: 'operator' } });
+      for (const seq of all) if (seq > announced) tell({ type: 'message', detail: { from: 'operator' } });
       announced = last;
       if (!watching) live.bell.ring(`${id}:${last}`);
     }

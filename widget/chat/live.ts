@@ -8,6 +8,7 @@ import type { Bridge } from '../bridge/bridge.ts';
 import { createBell, type Bell } from './bell.ts';
 import { storedOutbox } from './outbox.ts';
 import { attend } from './attend.ts';
+import { TEXT_LIMIT } from './text.ts';
 
 type Details = Extract<Command, { type: 'conversation.start' }>['details'];
 
@@ -31,8 +32,8 @@ export type Live = {
   typing: (on: boolean) => void;
   tellEmail: (email: string) => void;
   end: () => void;
-  /** Leaves a conversation that has ended, for a new one. */
-  leave: () => void;
+  /** Leaves a conversation that has ended, for a new one; returns what came too late for it. */
+  leave: () => string;
   reconnect: () => void;
 };
 
@@ -77,7 +78,7 @@ export function startLive(bridge: Bridge): Live {
   };
   const conversationId = () => thread()?.conversation.id;
 
-  const said = () => tell({ type: 'event', name: 'message', detail: { from: 'visitor' } });
+  const said = () => tell({ type: 'message', detail: { from: 'visitor' } });
 
   function begin(text: string, details: Details, begun?: () => void): void {
     const about = { page: page.get(), language: language.get() };
@@ -104,7 +105,7 @@ export function startLive(bridge: Bridge): Live {
     unsent,
     bell: createBell(store),
     start(text, details) {
-      begin(text, details, () => tell({ type: 'event', name: 'start' }));
+      begin(text, details, () => tell({ type: 'start' }));
     },
     post(text) {
       const id = conversationId();
@@ -112,7 +113,11 @@ export function startLive(bridge: Bridge): Live {
       if (!id) return begin(text, {});
       settled(client.send({ type: 'message.post', ref: uuidv7(), conversationId: id, text }), said);
     },
-    retry: client.retry,
+    retry(ref) {
+      if (thread()?.conversation.state !== 'closed') return client.retry(ref);
+      // What came too late for one conversation begins another.
+      live.start(live.leave(), {});
+    },
     discard: client.discard,
     typing(on) {
       const id = conversationId();
@@ -134,11 +139,15 @@ export function startLive(bridge: Bridge): Live {
     },
     leave() {
       const id = conversationId();
-      if (!id) return;
-      left.add(id);
-      for (const { command } of unsent()) client.discard(command.ref);
-      client.unfollow(id);
+      const late = unsent().map(({ command }) => command);
+      for (const { ref } of late) client.discard(ref);
+      if (id) {
+        left.add(id);
+        client.unfollow(id);
+      }
       for (const listener of listeners) listener();
+      const texts = late.flatMap((command) => ('text' in command ? [command.text] : []));
+      return texts.join('\n').slice(0, TEXT_LIMIT);
     },
     reconnect: client.reconnect,
   };

@@ -59,8 +59,8 @@ export function createBox(box: LoaderBox): Run {
       if (!before) emit('ready');
       if (before?.state !== data.state) emit(type, data.state);
       if (wanted) toggle(true);
-    } else if (type === 'event') emit(data.name, data.detail);
-    else toggle(type === 'open', false);
+    } else if (type === 'open' || type === 'close') toggle(type === 'open', false);
+    else emit(type, data.detail);
   }
 
   /** Every document of the frame gets its own port; a document of another origin never receives it. */

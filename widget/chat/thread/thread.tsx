@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Avatar } from '../avatar.tsx';
 import { useFrame } from '../frame.ts';
 import { Icon } from '../icons.tsx';
+import { TEXT_LIMIT, clean } from '../text.ts';
 import { Composer } from './composer.tsx';
 import { dayName } from './day-name.ts';
 import { Bubble } from './message.tsx';
@@ -35,7 +36,7 @@ function Typing({ name }: { name: string }) {
 
 /** The conversation: log, what is going on, and where to write. */
 export function ThreadScreen() {
-  const { t, live } = useFrame();
+  const { t, live, draft } = useFrame();
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [seenKey, setSeenKey] = useState<string>();
@@ -53,6 +54,10 @@ export function ThreadScreen() {
   // What one has just written is always seen.
   const mine = newest?.kind === 'message' && newest.mark === 'pending';
 
+  function startNew(): void {
+    // What was refused because the chat had ended is not lost.
+    draft.set(clean(`${live.leave()}\n${draft.get()}`).slice(0, TEXT_LIMIT));
+  }
   function toEnd(): void {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   }
@@ -103,7 +108,7 @@ export function ThreadScreen() {
       )}
       {closed ? (
         <div class="after">
-          <button type="button" class="primary wide" data-focus onClick={live.leave}>
+          <button type="button" class="primary wide" data-focus onClick={startNew}>
             {t('startNew')}
           </button>
         </div>
