@@ -109,7 +109,12 @@ const chats = createRoute({
 /** The server refuses anyway; this spares a normal operator pages that can only fail. */
 function For({ role, children }: { role: Role; children: ReactNode }) {
   const membership = useMembership();
-  return membership.role === role ? children : <NotPermitted />;
+  if (membership.role === role) return children;
+  return (
+    <main>
+      <NotPermitted />
+    </main>
+  );
 }
 
 const widgetCode = createRoute({

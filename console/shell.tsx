@@ -70,8 +70,9 @@ function AccountMenu({ me }: { me: Me }) {
   return (
     <Menu position="right-end" width={220} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={styles.me} aria-label={t('account.menu', { name, account: account.title })}>
+        <UnstyledButton className={styles.me}>
           <Avatar name={name} size={28} />
+          <span className="visually-hidden">{t('account.menu', { name, account: account.title })}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

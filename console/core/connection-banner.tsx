@@ -38,7 +38,7 @@ export function ConnectionBanner() {
   const stopped = line === 'stopped';
   const says = stopped ? t('line.stopped') : seconds > 0 ? t('line.retrying', { count: seconds }) : t('line.connecting');
   return (
-    <div className={styles.banner}>
+    <section className={styles.banner} aria-label={t('line.title')}>
       <IconPlugConnectedX size={16} stroke={1.5} aria-hidden />
       <p>
         <span role="status">
@@ -49,6 +49,6 @@ export function ConnectionBanner() {
       <Button size="compact-sm" variant="default" onClick={() => (stopped ? location.reload() : client.reconnect())}>
         {stopped ? t('line.reload') : t('line.tryNow')}
       </Button>
-    </div>
+    </section>
   );
 }

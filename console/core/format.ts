@@ -4,7 +4,11 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const language = () => i18next.language;
+/** The person's own variety of the language of the texts: en-GB writes 14:32 where en-US writes 2:32 PM. */
+function language(): string {
+  const [base] = i18next.language.split('-');
+  return navigator.languages.find((tag) => tag.split('-')[0] === base) ?? i18next.language;
+}
 
 function unit(amount: number, name: 'second' | 'minute' | 'hour'): string {
   return new Intl.NumberFormat(language(), { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(amount);
@@ -41,6 +45,9 @@ export function fullTime(instant: string): string {
 export function dayName(instant: string, now: number): string {
   const at = new Date(instant);
   const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(instant).setHours(0, 0, 0, 0)) / DAY);
-  if (days < 2) return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(-days, 'day');
+  if (days < 2) {
+    const word = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(-days, 'day');
+    return word.charAt(0).toLocaleUpperCase(language()) + word.slice(1);
+  }
   return new Intl.DateTimeFormat(language(), { dateStyle: 'full' }).format(at);
 }

@@ -48,8 +48,7 @@ export function Palette({ places }: { places: readonly Place[] }) {
       scrollable
       maxHeight={420}
       size={560}
-      title={t('palette.title')}
-      aria-label={t('palette.title')}
+      attributes={{ content: { 'aria-label': t('palette.title') } }}
     >
       <Spotlight.Search
         placeholder={t('palette.placeholder')}

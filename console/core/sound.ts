@@ -34,6 +34,8 @@ export async function unlockSound(): Promise<boolean> {
 export function unlockAtFirstGesture(): () => void {
   const end = new AbortController();
   const unlock = () => {
+    // A lone Ctrl or Shift is a key but no gesture to the browser.
+    if (navigator.userActivation?.hasBeenActive === false) return;
     unlockSound().then(
       (unlocked) => unlocked && end.abort(),
       () => useSound.setState({ blocked: true }),

@@ -39,7 +39,13 @@ export function Failure({ error, retry }: { error: unknown; retry?: (() => void)
 
 export function NotPermitted() {
   const { t } = useTranslation('core');
-  return <Empty icon={<IconLock size={20} stroke={1.5} />} says={t('notPermitted')} />;
+  return (
+    <div className={styles.state}>
+      <IconLock size={20} stroke={1.5} aria-hidden />
+      <h1>{t('notPermitted.title')}</h1>
+      <p>{t('notPermitted.says')}</p>
+    </div>
+  );
 }
 
 /** Grey bars where lines will be; only after 200 ms, so that a fast answer never flashes. */

@@ -33,7 +33,8 @@ function useFollowing() {
     const wanted = new Set(listed(conversations, 'mine', operatorId).map((one) => one.id));
     if (chat !== undefined) wanted.add(chat);
     for (const id of followed.current) if (!wanted.has(id)) client.unfollow(id);
-    for (const id of wanted) if (!followed.current.has(id)) client.follow(id);
+    // Following is idempotent; one that was denied and is listed again is asked for again.
+    for (const id of wanted) if (!followed.current.has(id) || conversations.has(id)) client.follow(id);
     followed.current = wanted;
   }, [client, operatorId, conversations, chat]);
 }

@@ -20,27 +20,30 @@ import { useReading } from './use-reading.ts';
 
 type Props = { chat: string; onBack: () => void; onTogglePanel: () => void; panelOpen: boolean };
 
-const NOT_HERE_MS = 6000;
+const NOT_HERE_MS = 4000;
 
 /** The open conversation: who it is with, what was said, and the answer. */
 export function ChatPane(props: Props) {
   const { t } = useTranslation('conversations');
   const thread = useThread(props.chat);
+  // Once it was here and is no more: somebody took it, and no waiting will bring it.
+  const [seen, setSeen] = useState<string | null>(null);
+  if (thread !== undefined && seen !== props.chat) setSeen(props.chat);
   return (
     <section className={styles.pane} aria-label={t('conversation')}>
-      {thread === undefined ? <Opening key={props.chat} {...props} /> : <Opened key={props.chat} {...props} thread={thread} />}
+      {thread === undefined ? <Opening key={props.chat} {...props} gone={seen === props.chat} /> : <Opened key={props.chat} {...props} thread={thread} />}
     </section>
   );
 }
 
-function Opening({ onBack }: Props) {
+function Opening({ onBack, gone }: Props & { gone: boolean }) {
   const { t } = useTranslation('conversations');
   const [late, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), NOT_HERE_MS);
     return () => clearTimeout(timer);
   }, []);
-  if (!late) return <Skeleton rows={6} />;
+  if (!late && !gone) return <Skeleton rows={6} />;
   return (
     <Empty says={t('notHere')} icon={<IconMessages size={20} stroke={1.5} />}>
       <Button variant="default" onClick={onBack}>
@@ -111,7 +114,9 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
         </ActionIcon>
         <Avatar name={name} seed={visitor.name ?? visitor.id} size={28} />
         <div className={styles.who}>
-          <h2 dir="auto">{name}</h2>
+          <h1>
+            <bdi>{name}</bdi>
+          </h1>
           <p>
             {says} {waitingSince !== null && channel === 'chat' && <Since at={waitingSince} />}
           </p>
@@ -149,7 +154,7 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
           {t('watching', { name: operator?.name ?? t('operator') })}
         </p>
       )}
-      <Thread key={chat} thread={thread} />
+      <Thread thread={thread} />
       {channel === 'offline' ? (
         visitor.email !== null && (
           <footer className={styles.foot}>
@@ -162,7 +167,6 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
         )
       ) : open ? (
         <Composer
-          key={chat}
           conversationId={chat}
           blocked={watching ? t('composer.watching') : null}
           placeholder={waiting ? t('composer.accepts', { name }) : t('composer.to', { name })}

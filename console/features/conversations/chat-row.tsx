@@ -32,9 +32,9 @@ function Preview({ conversation }: { conversation: Conversation }) {
   const author =
     preview?.from === 'operator' ? (operator?.id === operatorId ? t('row.you') : operator?.name) : undefined;
   return (
-    <span className={styles.preview} dir="auto">
+    <span className={styles.preview}>
       {author !== undefined && `${author}: `}
-      {preview?.text ?? t('row.nothing')}
+      <bdi>{preview?.text ?? t('row.nothing')}</bdi>
     </span>
   );
 }
@@ -67,8 +67,8 @@ export const ChatRow = memo(function ChatRow({
         <Avatar name={name} seed={visitor.name ?? visitor.id} />
         <span className={styles.words}>
           <span className={styles.top}>
-            <span className={styles.name} dir="auto">
-              {name}
+            <span className={styles.name}>
+              <bdi>{name}</bdi>
             </span>
             {waitingSince !== null && channel === 'chat' ? (
               <Wait since={waitingSince} />

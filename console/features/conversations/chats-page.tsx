@@ -54,7 +54,7 @@ export function ChatsPage() {
 
   const panel = conversation !== undefined && <VisitorPanel key={conversation.visitor.id} conversation={conversation} />;
   return (
-    <div className={styles.chats} data-open={chat !== undefined || undefined} data-list={listOpen || undefined}>
+    <main className={styles.chats} data-open={chat !== undefined || undefined} data-list={listOpen || undefined}>
       <div className={styles.list} style={{ '--width': `${listWidth}px` }}>
         <ChatList list={list} chat={chat} />
       </div>
@@ -99,11 +99,11 @@ export function ChatsPage() {
           size={340}
           padding={0}
           closeButtonProps={{ 'aria-label': t('panel.close') }}
-          classNames={{ header: styles.drawerHead ?? '' }}
+          classNames={{ header: styles.drawerHead ?? '', content: styles.drawer ?? '' }}
         >
           {panel}
         </Drawer>
       )}
-    </div>
+    </main>
   );
 }

@@ -23,7 +23,7 @@ type Props = {
   onSend: (text: string) => void;
 };
 
-/** OC-02 and OC-07. Key it by conversation: each has its own draft. */
+/** OC-02 and OC-07. Belongs to one conversation for life: each has its own draft. */
 export function Composer({ conversationId, blocked, placeholder, typingShows, onSend }: Props) {
   const { t } = useTranslation('conversations');
   const { operatorId } = useMembership();

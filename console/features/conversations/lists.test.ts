@@ -5,7 +5,7 @@ import { holdOrder, listed, waitLevel } from './lists.ts';
 
 const one = (id: string, more: Partial<Conversation>): [string, Conversation] => [
   id,
-  { id, state: 'open', operator: null, waitingSince: null, preview: null, createdAt: id, ...more } as Conversation,
+  { id, channel: 'chat', state: 'open', operator: null, waitingSince: null, preview: null, createdAt: id, ...more } as Conversation,
 ];
 const me = { id: 'me', name: 'Me' };
 const all = new Map([
@@ -13,14 +13,15 @@ const all = new Map([
   one('2', { operator: { id: 'x', name: 'X' } }),
   one('4', { state: 'waiting', waitingSince: '4' }),
   one('3', { state: 'waiting', waitingSince: '3' }),
+  one('0', { state: 'waiting', channel: 'offline' }),
   one('5', { state: 'closed', operator: me }),
 ]);
 const ids = (list: Parameters<typeof listed>[1]) => listed(all, list, 'me').map((each) => each.id);
 
 test('lists who waits longest first, mine, and everything that is not closed', () => {
-  assert.deepEqual(ids('waiting'), ['3', '4']);
+  assert.deepEqual(ids('waiting'), ['3', '4', '0']);
   assert.deepEqual(ids('mine'), ['1']);
-  assert.deepEqual(ids('all'), ['1', '4', '3', '2']);
+  assert.deepEqual(ids('all'), ['1', '4', '3', '2', '0']);
 });
 
 test('no row moves while it is held', () => {

@@ -4,7 +4,7 @@ export type ListName = 'waiting' | 'mine' | 'all';
 
 const lastSign = (conversation: Conversation) => conversation.preview?.at ?? conversation.createdAt;
 
-/** Waiting: who waits longest is first. The others: newest sign of life first. */
+/** Waiting: who waits longest is first, offline messages after the chats. The others: newest sign of life first. */
 export function listed(
   conversations: ReadonlyMap<string, Conversation>,
   list: ListName,
@@ -12,8 +12,9 @@ export function listed(
 ): Conversation[] {
   const all = [...conversations.values()].filter((one) => one.state !== 'closed');
   if (list === 'waiting') {
-    const since = (one: Conversation) => one.waitingSince ?? one.createdAt;
-    return all.filter((one) => one.state === 'waiting').sort((a, b) => since(a).localeCompare(since(b)));
+    // Somebody who is there goes before somebody who left a message.
+    const rank = (one: Conversation) => (one.channel === 'chat' ? '0' : '1') + (one.waitingSince ?? one.createdAt);
+    return all.filter((one) => one.state === 'waiting').sort((a, b) => rank(a).localeCompare(rank(b)));
   }
   const mine = list === 'mine' ? all.filter((one) => one.operator?.id === operatorId) : all;
   return mine.sort((a, b) => lastSign(b).localeCompare(lastSign(a)));

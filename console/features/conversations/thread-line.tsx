@@ -83,7 +83,7 @@ export function ThreadLine({ line, names }: { line: Line; names: Names }) {
               {clockTime(line.at)}
             </time>
           </header>
-          {line.subject !== null && <h3 dir="auto">{line.subject}</h3>}
+          {line.subject !== null && <h2 dir="auto">{line.subject}</h2>}
           <p dir="auto">
             <Words text={line.text} />
           </p>

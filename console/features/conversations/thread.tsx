@@ -86,14 +86,27 @@ export function Thread({ thread }: { thread: ThreadState }) {
   });
   const toEnd = () => virtual.scrollToEnd();
 
+  // Lines get their true height only once they are drawn: stay at the end until the person scrolls away from it.
+  const position = useRef({ sticks: true, top: 0 });
+  const size = virtual.getTotalSize();
   useLayoutEffect(() => {
-    virtual.scrollToEnd();
+    if (position.current.sticks) virtual.scrollToEnd();
+  }, [virtual, size]);
+  // The composer and the banner take their room from the log.
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const watcher = new ResizeObserver(() => position.current.sticks && virtual.scrollToEnd());
+    watcher.observe(element);
+    return () => watcher.disconnect();
   }, [virtual]);
 
   // What I send is always seen, wherever I had scrolled to.
   const lastQueued = lines.findLast((line) => line.kind === 'message' && line.fate === 'queued')?.key;
   useEffect(() => {
-    if (lastQueued !== undefined) virtual.scrollToEnd();
+    if (lastQueued === undefined) return;
+    position.current.sticks = true;
+    virtual.scrollToEnd();
   }, [virtual, lastQueued]);
 
   // A page of older entries may still leave the first screen unfilled.
@@ -104,8 +117,13 @@ export function Thread({ thread }: { thread: ThreadState }) {
   const onScroll = () => {
     const element = scroller.current;
     if (element === null) return;
-    setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END);
-    if (element.scrollTop < NEAR_TOP) older.load();
+    const { scrollTop } = element;
+    const near = element.scrollHeight - scrollTop - element.clientHeight < NEAR_END;
+    if (near) position.current.sticks = true;
+    else if (scrollTop < position.current.top) position.current.sticks = false;
+    position.current.top = scrollTop;
+    setAtEnd(near || position.current.sticks);
+    if (scrollTop < NEAR_TOP && !position.current.sticks) older.load();
   };
 
   return (
@@ -130,7 +148,7 @@ export function Thread({ thread }: { thread: ThreadState }) {
             </button>
           </p>
         )}
-        <div className={styles.column} style={{ blockSize: virtual.getTotalSize() }}>
+        <div className={styles.column} style={{ blockSize: size }}>
           {virtual.getVirtualItems().map((item) => {
             const line = lines[item.index];
             return (

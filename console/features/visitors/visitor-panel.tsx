@@ -14,7 +14,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className={styles.fact}>
       <dt>{name}</dt>
-      <dd dir="auto">{children}</dd>
+      <dd>
+        <bdi>{children}</bdi>
+      </dd>
     </div>
   );
 }
@@ -55,7 +57,9 @@ export function VisitorPanel({ conversation }: { conversation: Conversation }) {
   return (
     <aside className={styles.panel} aria-label={t('title')}>
       <header className={styles.head}>
-        <h2 dir="auto">{visitor.name ?? t('visitor')}</h2>
+        <h2>
+          <bdi>{visitor.name ?? t('visitor')}</bdi>
+        </h2>
         {data?.visitor.verified === true && (
           <span className={styles.verified} title={t('verifiedSays')}>
             <IconRosetteDiscountCheck size={16} stroke={1.5} aria-hidden />
