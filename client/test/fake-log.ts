@@ -17,6 +17,11 @@ function messages(entries: readonly Entry[]): Entry[] {
   return entries.filter(({ what }) => what.kind === 'message' || what.kind === 'offline');
 }
 
+function cut(text: string): string {
+  const start = text.slice(0, 140);
+  return start.isWellFormed() ? start : start.slice(0, -1);
+}
+
 /** What the entries add up to, said as definitions over the whole log: shares nothing with the reducer. */
 export function project(log: Pick<Log, 'id' | 'visitorId' | 'createdAt' | 'entries'>): Conversation {
   const { entries } = log;
@@ -30,7 +35,7 @@ export function project(log: Pick<Log, 'id' | 'visitorId' | 'createdAt' | 'entri
       ...entries
         .filter((entry) => isFrom(entry, side))
         .map(({ what, seq }) => {
-          if (what.kind === 'message') return seq;
+          if (what.kind === 'message' || what.kind === 'offline') return seq;
           return what.kind === 'receipt' && marks.includes(what.mark) ? what.upTo : 0;
         }),
     );
@@ -64,7 +69,7 @@ export function project(log: Pick<Log, 'id' | 'visitorId' | 'createdAt' | 'entri
       said && 'text' in said.what
         ? {
             from: isFrom(said, 'operator') ? 'operator' : 'visitor',
-            text: [...said.what.text].slice(0, 140).join(''),
+            text: cut(said.what.text),
             at: said.at,
           }
         : null,
