@@ -74,7 +74,7 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
   let ticking: unknown = null;
   let period = TICK;
   let tickedAt = 0;
-  let heard = false;
+  let heardAt = 0;
   let silent = 0;
   let unanswered = 0;
   let probing: number | null = null;
@@ -186,7 +186,7 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
   }
 
   function received(frame: Down, transport: Transport, kind: 'socket' | 'poll'): void {
-    heard = true;
+    heardAt = now();
     silent = unanswered = 0;
     probing = null;
     if (frame.type === 'refused' && frame.ref === null) {
@@ -255,14 +255,14 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
   function tickEvery(ms: number): void {
     clearTimeout(ticking);
     period = ms;
-    heard = false;
     tickedAt = now();
     ticking = setTimeout(tick, ms);
   }
 
   function tick(): void {
-    // A timer that comes far too late: the machine slept, and the line may have died meanwhile.
-    const slept = now() - tickedAt > 2 * period + BUSY_TICK;
+    // A timer that comes far too late: the machine slept, and the line may have died meanwhile. Timers of a
+    // hidden page are as late, but that page hears the heartbeat.
+    const slept = now() - tickedAt > 2 * period + BUSY_TICK && now() - heardAt > SILENCE / 2;
     const passed = period;
     silent += passed;
     up += passed;
@@ -270,7 +270,7 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
     if (probing !== null) probing += passed;
     if (up >= STABLE) attempts = 0;
     if (silent >= silence || unanswered >= UNANSWERED || (probing ?? 0) >= PROBE) return lost(1006);
-    if (slept && !heard) probe();
+    if (slept) probe();
     tickEvery(options.busy() || probing !== null ? BUSY_TICK : TICK);
     options.tick(passed);
   }

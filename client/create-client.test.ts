@@ -1,24 +1,53 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import type { Down } from '#protocol/down.ts';
+import type { Command } from '#protocol/up.ts';
+import type { OutboxStorage } from './client.ts';
 import { createClient } from './create-client.ts';
 import { memoryStorage, uuidv7 } from './ref.ts';
+import { Refusal } from './refusal.ts';
 import { createFakeClock } from './test/fake-clock.ts';
 import { createFakeBrowser } from './test/fake-browser.ts';
 import { createFakeServer } from './test/fake-server.ts';
 
-function setUp() {
+function setUp(chance = () => 0.5) {
   const clock = createFakeClock(() => setImmediate());
-  const server = createFakeServer(clock, () => 0.5);
-  const as = (who: { token: string } | { operatorId: string }, storage = memoryStorage()) => {
-    const { environment, happen } = createFakeBrowser(server);
-    const options = { origin: 'http://chat.test', credential: async () => who, storage };
-    return { ...createClient(options, environment), happen };
+  const server = createFakeServer(clock, chance);
+  let asked: boolean[] = [];
+  const as = (who: { token: string } | { operatorId: string }, storage: OutboxStorage = memoryStorage()) => {
+    const { environment, happen, polls } = createFakeBrowser(server);
+    const credential = async (refresh: boolean) => {
+      asked.push(refresh);
+      return who;
+    };
+    const client = createClient({ origin: 'http://chat.test', credential, storage }, environment);
+    return { ...client, happen, polls, environment };
   };
-  return { clock, server, as };
+  /** A visitor in conversation c1, and how to speak there. */
+  const inChat = async () => {
+    const visitor = as({ token: 'vera' });
+    visitor.start();
+    await clock.advance(500);
+    void visitor.send(start('hello'));
+    await clock.advance(500);
+    return { visitor, post: (text: string) => visitor.send(post(text)) };
+  };
+  const said = (type: string) => server.spoken.flatMap(({ frame }) => (frame.type === type ? [frame] : []));
+  return { clock, server, as, inChat, said, asked: () => asked };
 }
 
-const start = { details: {}, page: null, language: null } as const;
+function start(text: string): Command {
+  return { type: 'conversation.start', ref: uuidv7(), text, details: {}, page: null, language: null };
+}
+
+function post(text: string): Command {
+  return { type: 'message.post', ref: uuidv7(), conversationId: 'c1', text };
+}
+
+function read(upTo: number): Command {
+  return { type: 'receipt.mark', ref: uuidv7(), conversationId: 'c1', mark: 'read', upTo };
+}
 
 test('a first message reaches the operator, the answer reaches the visitor', async () => {
   const { clock, as } = setUp();
@@ -28,7 +57,7 @@ test('a first message reaches the operator, the answer reaches the visitor', asy
   operator.start();
   await clock.advance(1000);
   assert.equal(visitor.getState().line, 'online');
-  const sent = visitor.send({ type: 'conversation.start', ref: uuidv7(), text: 'hello', ...start });
+  const sent = visitor.send(start('hello'));
   assert.equal(visitor.getState().outbox.length, 1);
   await clock.advance(1000);
   const { conversationId = '' } = await sent;
@@ -44,6 +73,361 @@ test('a first message reaches the operator, the answer reaches the visitor', asy
   assert.deepEqual(thread?.conversation, operator.getState().conversations.get(conversationId));
   assert.equal(thread?.conversation.preview?.text, 'good day');
   assert.equal(thread?.complete, true);
-  visitor.stop();
-  operator.stop();
+});
+
+describe('a gap', () => {
+  const late = (seq: number): Down => {
+    const what = { kind: 'message', text: String(seq) } as const;
+    const entry = { seq, at: '', sender: { kind: 'operator', id: 'anna' } as const, what };
+    return { type: 'entries', conversationId: 'c1', entries: [entry], head: seq };
+  };
+
+  test('that a racing publish fills is not asked for', async () => {
+    const { clock, server, inChat, said } = setUp();
+    const { visitor } = await inChat();
+    server.say(late(3));
+    await clock.advance(100);
+    assert.equal(visitor.getState().threads.get('c1')?.entries.length, 1);
+    server.say(late(2));
+    await clock.advance(1000);
+    assert.equal(visitor.getState().threads.get('c1')?.entries.length, 3);
+    assert.equal(said('conversation.follow').length, 0);
+  });
+
+  test('that stays is asked for once, from the last position', async () => {
+    const { clock, server, inChat, said } = setUp();
+    const { visitor } = await inChat();
+    server.faults.lose = 1;
+    server.note('c1');
+    server.faults.lose = 0;
+    server.note('c1');
+    await clock.advance(140);
+    assert.equal(said('conversation.follow').length, 0);
+    await clock.advance(300);
+    assert.deepEqual(
+      said('conversation.follow').map((frame) => 'after' in frame && frame.after),
+      [1],
+    );
+    assert.equal(visitor.getState().threads.get('c1')?.entries.length, 3);
+  });
+});
+
+describe('the line', () => {
+  test('is given up after 60 s of silence', async () => {
+    const { clock, server, inChat } = setUp();
+    const { visitor } = await inChat();
+    server.cut('vera', 0);
+    await clock.advance(59_000);
+    assert.equal(visitor.getState().line, 'online');
+    await clock.advance(7000);
+    assert.equal(server.parties.size, 1, 'connected again');
+  });
+
+  test('is given up after 10 s when an answer is due', async () => {
+    const { clock, server, inChat, said } = setUp();
+    const { visitor, post: say } = await inChat();
+    server.cut('vera', 0);
+    void say('is anybody there?');
+    await clock.advance(9000);
+    assert.equal(server.parties.size, 0);
+    await clock.advance(3000);
+    assert.equal(said('message.post').length, 1);
+    assert.equal(visitor.getState().outbox.length, 0);
+  });
+
+  test('is probed when the page comes back, and left if nothing is heard within 5 s', async () => {
+    for (const event of ['visible', 'online', 'show'] as const) {
+      const { clock, server, inChat } = setUp();
+      const { visitor } = await inChat();
+      server.cut('vera', 0);
+      visitor.happen(event);
+      await clock.advance(7000);
+      assert.equal(server.parties.size, 1, event);
+    }
+  });
+
+  test('is probed when the machine has slept', async () => {
+    const { clock, server, inChat } = setUp();
+    await inChat();
+    server.cut('vera', 0);
+    clock.sleep(3_600_000);
+    await clock.advance(12_000);
+    assert.equal(server.parties.size, 1);
+  });
+
+  test('comes back within half a second, later and later, and says when', async () => {
+    const { clock, server, inChat } = setUp(() => 0.999);
+    const { visitor } = await inChat();
+    await clock.advance(61_000);
+    server.faults.down = true;
+    const waits: number[] = [];
+    visitor.subscribe(() => {
+      const { line, retryAt } = visitor.getState();
+      if (line === 'offline' && retryAt !== null) waits.push(Math.round((retryAt - clock.now()) / 100) / 10);
+    });
+    server.cut('vera', 1006);
+    await clock.advance(120_000);
+    assert.deepEqual(waits.slice(0, 8), [0.5, 1, 2, 4, 8, 16, 30, 30]);
+    visitor.reconnect();
+    server.faults.down = false;
+    await clock.advance(11_000);
+    assert.equal(visitor.getState().line, 'online');
+  });
+
+  for (const [code, least, most] of [
+    [1012, 4.9, 5],
+    [1013, 5.4, 5.6],
+    [4003, 0.4, 0.5],
+  ] as const) {
+    test(`waits ${least} to ${most} s at most after ${code}`, async () => {
+      const { clock, server, inChat } = setUp(() => 0.99);
+      const { visitor } = await inChat();
+      server.cut('vera', code);
+      await clock.advance(45);
+      const { line, retryAt } = visitor.getState();
+      assert.equal(line, 'offline');
+      const wait = ((retryAt ?? 0) - clock.now()) / 1000 + 0.045;
+      assert.ok(wait > least - 0.05 && wait < most + 0.05, String(wait));
+    });
+  }
+
+  test('changes over without a gap when the server says goodbye', async () => {
+    const { clock, server, inChat } = setUp();
+    const { visitor } = await inChat();
+    const lines = new Set<string>();
+    visitor.subscribe(() => lines.add(visitor.getState().line));
+    const before = [...server.parties][0];
+    server.say({ type: 'bye', within: 4 });
+    await clock.advance(5000);
+    assert.notEqual([...server.parties][0], before);
+    assert.deepEqual([...lines], ['online'].slice(0, lines.size));
+  });
+
+  test('asks for a new credential after 4001, and gives up after two in a row', async () => {
+    const { clock, server, inChat, asked } = setUp();
+    const { visitor } = await inChat();
+    server.cut('vera', 4001);
+    await clock.advance(2000);
+    assert.deepEqual(asked(), [false, true]);
+    assert.equal(visitor.getState().line, 'online');
+    server.expire('vera');
+    server.cut('vera', 4001);
+    await clock.advance(5000);
+    assert.equal(visitor.getState().line, 'signed-out');
+    visitor.happen('visible');
+    await clock.advance(60_000);
+    assert.equal(visitor.getState().line, 'signed-out');
+    server.expire();
+    visitor.reconnect();
+    await clock.advance(1000);
+    assert.equal(visitor.getState().line, 'online');
+  });
+
+  test('stops after 1008 and when the protocol is not spoken any more', async () => {
+    for (const end of [0, 1]) {
+      const { clock, server, inChat } = setUp();
+      const { visitor } = await inChat();
+      if (end) server.cut('vera', 1008);
+      else server.say({ type: 'refused', ref: null, code: 'unsupported_protocol', message: 'too old' });
+      await clock.advance(60_000);
+      assert.equal(visitor.getState().line, 'stopped');
+    }
+  });
+
+  test('gives way to the back-forward cache and comes back from it', async () => {
+    const { clock, server, inChat } = setUp();
+    const { visitor } = await inChat();
+    visitor.happen('hide');
+    assert.equal(server.parties.size, 0);
+    await clock.advance(60_000);
+    assert.equal(visitor.getState().line, 'offline');
+    visitor.happen('show');
+    await clock.advance(200);
+    assert.equal(visitor.getState().line, 'online');
+  });
+
+  test('polls where WebSocket is blocked, and leaves the poll when it is not any more', async () => {
+    for (const block of ['fails', 'hangs'] as const) {
+      const { clock, server, inChat, as } = setUp();
+      server.faults.block = block;
+      const operator = as({ operatorId: 'anna' });
+      operator.start();
+      await clock.advance(4600);
+      assert.equal(operator.getState().line, 'online');
+      server.faults.block = 'no';
+      const { post: say } = await inChat();
+      await clock.advance(1000);
+      operator.follow('c1');
+      await clock.advance(1000);
+      await Promise.all([say('one'), operator.send(post('two')), clock.advance(1000)]);
+      assert.equal(operator.getState().threads.get('c1')?.entries.length, 3);
+      const polls = operator.polls();
+      await clock.advance(250_000);
+      assert.ok(operator.polls() - polls < 15, 'an idle poll waits');
+      await clock.advance(60_000);
+      const after = operator.polls();
+      await clock.advance(60_000);
+      assert.equal(operator.polls(), after, 'a socket carries it now');
+      assert.equal(operator.getState().line, 'online');
+    }
+  });
+
+  test('leaves no timer behind', async () => {
+    const { clock, inChat } = setUp();
+    const { visitor, post: say } = await inChat();
+    visitor.typing('c1', true);
+    void say('bye');
+    visitor.stop();
+    await clock.advance(200);
+    assert.equal(clock.waiting(), 1, "only the server's heartbeat");
+    visitor.start();
+    await clock.advance(1000);
+    assert.equal(visitor.getState().line, 'online');
+    assert.equal(visitor.getState().outbox.length, 0);
+  });
+});
+
+describe('the outbox', () => {
+  test('survives a reload, with the same ref', async () => {
+    const { clock, server, as } = setUp();
+    const storage = memoryStorage();
+    server.faults.down = true;
+    const before = as({ token: 'vera' }, storage);
+    before.start();
+    const command = start('hello');
+    void before.send(command);
+    await clock.advance(1000);
+    before.stop();
+    server.faults.down = false;
+    const after = as({ token: 'vera' }, storage);
+    after.start();
+    await clock.advance(1000);
+    assert.equal(server.log.entries('c1')[0]?.ref, command.ref);
+    assert.deepEqual([after.getState().outbox, await storage.load()], [[], []]);
+  });
+
+  test('goes on in memory when storage fails or hangs', async () => {
+    const broken = () => Promise.reject(new Error('no storage'));
+    const hanging = () => new Promise<never>(() => {});
+    for (const work of [broken, hanging]) {
+      const { clock, server, as } = setUp();
+      const client = as({ token: 'vera' }, { load: work, put: work, remove: work });
+      client.start();
+      void client.send(start('hello'));
+      await clock.advance(6000);
+      assert.equal(server.log.entries('c1').length, 1);
+    }
+  });
+
+  test('keeps what is refused until the person decides', async () => {
+    const { clock, server, inChat } = setUp();
+    const { visitor, post: say } = await inChat();
+    await Promise.all([
+      visitor.send({ type: 'conversation.close', ref: uuidv7(), conversationId: 'c1' }),
+      clock.advance(500),
+    ]);
+    const refused = assert.rejects(
+      say('too late'),
+      (error) => error instanceof Refusal && error.code === 'closed',
+    );
+    await clock.advance(500);
+    await refused;
+    const [pending] = visitor.getState().outbox;
+    assert.equal(pending?.refused?.code, 'closed');
+    const tries = server.spoken.length;
+    visitor.retry(pending?.command.ref ?? '');
+    assert.equal(visitor.getState().outbox[0]?.refused, undefined);
+    await clock.advance(500);
+    assert.equal(server.spoken.length, tries + 1);
+    visitor.discard(pending?.command.ref ?? '');
+    assert.deepEqual(visitor.getState().outbox, []);
+  });
+
+  test('keeps no refused mark, page or status', async () => {
+    const { clock, inChat } = setUp();
+    const { visitor } = await inChat();
+    const page = { url: 'http://shop.test/', title: 'shop' };
+    const elsewhere = { ref: uuidv7(), conversationId: 'c9' };
+    const all = [
+      visitor.send({ type: 'page.visit', ...elsewhere, page }),
+      visitor.send({ type: 'receipt.mark', ...elsewhere, ref: uuidv7(), mark: 'read', upTo: 1 }),
+    ].map((promise) => assert.rejects(promise, Refusal));
+    await clock.advance(500);
+    await Promise.all(all);
+    assert.deepEqual(visitor.getState().outbox, []);
+  });
+
+  test('sends only the newest of marks that wait', async () => {
+    const { clock, server, inChat, said } = setUp();
+    const { visitor } = await inChat();
+    server.cut('vera', 1006);
+    await clock.advance(50);
+    const marks = [1, 2, 1].map((upTo) => visitor.send(read(upTo)));
+    assert.equal(visitor.getState().outbox.length, 1);
+    await clock.advance(2000);
+    await Promise.all(marks);
+    assert.deepEqual(
+      said('receipt.mark').map((frame) => 'upTo' in frame && frame.upTo),
+      [2],
+    );
+  });
+
+  test('holds 500', async () => {
+    const { clock, as } = setUp();
+    const visitor = as({ token: 'vera' });
+    for (let count = 0; count < 500; count += 1) void visitor.send(post(String(count)));
+    await assert.rejects(visitor.send(post('one too many')), Refusal);
+    await clock.advance(1);
+    assert.equal(visitor.getState().outbox.length, 500);
+  });
+
+  test('asks for a new credential when a token ends in the middle, and sends again', async () => {
+    const { clock, server, inChat, asked } = setUp();
+    const { visitor, post: say } = await inChat();
+    const sent = say('still me');
+    const ref = visitor.getState().outbox[0]?.command.ref ?? '';
+    server.say({ type: 'refused', ref, code: 'token_expired', message: '' });
+    await clock.advance(2000);
+    assert.equal((await sent).seq, 2);
+    assert.deepEqual(asked(), [false, true]);
+  });
+});
+
+test('typing is said at most every 3 s, ended once, and believed for 6 s', async () => {
+  const { clock, as, inChat, said } = setUp();
+  const { visitor } = await inChat();
+  const operator = as({ operatorId: 'anna' });
+  operator.start();
+  await clock.advance(500);
+  operator.follow('c1');
+  await clock.advance(500);
+  for (let count = 0; count < 31; count += 1) {
+    visitor.typing('c1', true);
+    await clock.advance(100);
+  }
+  assert.equal(said('typing').length, 2);
+  assert.equal(operator.getState().threads.get('c1')?.typing, true);
+  assert.equal(visitor.getState().threads.get('c1')?.typing, false);
+  await clock.advance(6100);
+  assert.equal(operator.getState().threads.get('c1')?.typing, false);
+  visitor.typing('c1', false);
+  visitor.typing('c1', false);
+  await clock.advance(100);
+  assert.deepEqual(
+    said('typing').map((frame) => 'on' in frame && frame.on),
+    [true, true, false],
+  );
+});
+
+test('a thread that was left is not brought back by a late frame; one that may not be seen goes', async () => {
+  const { clock, server, inChat } = setUp();
+  const { visitor } = await inChat();
+  visitor.unfollow('c1');
+  server.say({ type: 'head', positions: { conversations: { c1: 9 } } });
+  visitor.follow('c404');
+  await clock.advance(1000);
+  assert.equal(visitor.getState().threads.size, 0);
+  visitor.follow('c1');
+  await clock.advance(1000);
+  assert.equal(visitor.getState().threads.size, 1);
 });

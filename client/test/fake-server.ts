@@ -173,7 +173,9 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
       for (const each of parties) if (each.actor.id === actor.id) each.follows.add(result.conversationId);
     }
     publish(before);
-    return [{ type: 'done', ref: frame.ref, ...result }];
+    const done: Down = { type: 'done', ref: frame.ref, ...result };
+    const begun = frame.type === 'conversation.start' && party ? result.conversationId : undefined;
+    return begun === undefined ? [done] : [done, ...entriesFrames(begun)];
   }
 
   function cutAll(code: number): void {
