@@ -1,4 +1,4 @@
-import { pollRequest, sendRequest } from '#protocol/session.ts';
+import { pollAnswer, pollRequest, sendRequest } from '#protocol/session.ts';
 import type { Hello } from '#protocol/session.ts';
 import type { Down } from '#protocol/down.ts';
 import { route, type RequestInfo, type Route } from '../http/route.ts';
@@ -23,6 +23,7 @@ export function longPollRoutes(settings: Settings): Route[] {
       path: '/v1/realtime/poll',
       who: 'public',
       body: pollRequest,
+      answer: pollAnswer,
       handle: async ({ body, request }) => ({ frames: await poll(settings, body.hello, body.wait, request) }),
     }),
     route({
@@ -31,6 +32,7 @@ export function longPollRoutes(settings: Settings): Route[] {
       path: '/v1/realtime/send',
       who: 'public',
       body: sendRequest,
+      answer: pollAnswer,
       handle: async ({ body: { frames, token, operatorId }, request }) => ({
         frames: await answer(settings, frames, { token, operatorId }, request),
       }),
