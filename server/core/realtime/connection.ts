@@ -54,8 +54,9 @@ export class Connection {
   /** Operators come to the console's listener, visitors to the chat's: neither credential works on the other. */
   readonly listener: 'console' | 'chat';
   readonly topics = new Set<string>();
-  /** Monotonic ms of the last sign of life and of the next heartbeat. */
-  heardAt = performance.now();
+  /** Monotonic ms of the beginning, the last sign of life and the next heartbeat. */
+  readonly openedAt = performance.now();
+  heardAt = this.openedAt;
   beatAt = Infinity;
   /** Something droppable was dropped since the last heartbeat, which then repeats the presence. */
   dropped = false;
@@ -99,11 +100,13 @@ export class Connection {
     this.heardAt = performance.now();
     let ref: string | null = null;
     try {
-      const input: unknown = parseJson(text);
+      // Counted before it is looked at: nonsense costs as much as sense.
+      const input = tryJson(text);
       ref = refOf(input);
+      this.#limit(ref === null ? this.#others : this.#commands);
+      if (input === undefined) throw new Refusal('invalid', 'The frame is not valid JSON.');
       const message = parse(up, input);
       this.#metrics.frames.inc({ type: message.type });
-      this.#limit(message);
       if (message.type === 'ping') {
         this.send({ type: 'head', positions: { conversations: {} } });
         return;
@@ -122,8 +125,8 @@ export class Connection {
     }
   }
 
-  #limit(message: Up): void {
-    const after = ('ref' in message ? this.#commands : this.#others).take('');
+  #limit(limit: RateLimit): void {
+    const after = limit.take('');
     if (after === 0) {
       this.#tooFast = 0;
       return;
@@ -177,11 +180,12 @@ export class Connection {
   }
 }
 
-function parseJson(text: string): unknown {
+/** undefined for what is no JSON. */
+function tryJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal('invalid', 'The frame is not valid JSON.');
+    return undefined;
   }
 }
 

@@ -29,7 +29,9 @@ export class Hub<E> {
     this.#present = present;
   }
 
+  /** A connection that has closed joins nothing; `leaveAll` belongs among its `onClose`. */
   join(connection: Connection, topic: string): void {
+    if (connection.closed) return;
     const followers = this.#followers.get(topic);
     if (followers) followers.add(connection);
     else this.#followers.set(topic, new Set([connection]));

@@ -54,7 +54,7 @@ export class Lines {
   }
 
   #refusal(request: IncomingMessage, url: string): string | undefined {
-    if (new URL(request.url ?? '/', 'http://x').pathname !== '/v1/realtime') return '404 Not Found';
+    if (request.url?.split('?')[0] !== '/v1/realtime') return '404 Not Found';
     try {
       checkOrigin(request, url);
     } catch {
@@ -107,7 +107,7 @@ export class Lines {
   #beatAll(): void {
     const now = performance.now();
     for (const [connection, ws] of this.#open) {
-      if (!connection.actor && now - connection.heardAt > HELLO_MS) connection.close(closeCodes.signIn, 'no hello');
+      if (!connection.actor && now - connection.openedAt > HELLO_MS) connection.close(closeCodes.signIn, 'no hello');
       else if (now - connection.heardAt > SILENCE_MS) connection.close(1001, 'silence');
       else if (now >= connection.beatAt) {
         connection.beatAt = now + HEARTBEAT_SECONDS * 1000 * (0.8 + 0.4 * spread());

@@ -29,6 +29,7 @@ export async function sayHello(context: Context, connection: Connection, hello: 
   if (before && !sameActor(before, actor)) throw new Refusal('not_allowed', 'A connection keeps its speaker; open another.');
   connection.actor = actor;
   if (connection.onlyAnswers || connection.closed) return;
+  if (!before) connection.onClose.push(() => context.hub.leaveAll(connection));
   const reset = hello.epoch !== undefined && hello.epoch !== context.epoch;
   const positions = reset || hello.epoch === undefined ? { conversations: {} } : hello.positions;
   if (actor.kind === 'visitor') await greetVisitor(context, connection, actor, positions.conversations, reset);
