@@ -87,7 +87,7 @@ export class Line {
     const line = new Line(server, speaker.on, speaker.headers);
     await line.opened();
     line.send({ type: 'hello', protocol: 1, ...speaker.hello, positions, ...(epoch && { epoch }) });
-    await line.hear('presence');
+    await line.hear(speaker.on === 'console' ? 'changes' : 'presence');
     return line;
   }
 
