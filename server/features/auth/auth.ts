@@ -105,7 +105,10 @@ export function createAuth({ db, url, secret, log }: Settings): Auth {
 
   return {
     sessionOf: async (headers) => {
-      const found = await plain(api.getSession({ headers: cookieOf(headers), query: { disableRefresh: true } }));
+      const asked = api.getSession({ headers: cookieOf(headers), query: { disableRefresh: true } });
+      const found = await asked.catch((error: unknown) => {
+        throw causeOf(error);
+      });
       if (!found) return undefined;
       return {
         kind: 'person',
@@ -116,8 +119,14 @@ export function createAuth({ db, url, secret, log }: Settings): Auth {
       };
     },
     prolong: async (headers) => {
-      const { headers: answered } = await plain(api.getSession({ headers: cookieOf(headers), returnHeaders: true }));
-      return sessionLines(answered, cookieName('session', secure));
+      try {
+        const { headers: answered } = await api.getSession({ headers: cookieOf(headers), returnHeaders: true });
+        return sessionLines(answered, cookieName('session', secure));
+      } catch (error) {
+        // It was ended at this very moment.
+        if (hasStatus(error, 'UNAUTHORIZED')) return [];
+        throw causeOf(error);
+      }
     },
     signIn: async (credentials, { ip, headers }) => {
       const known = new Headers({ [ADDRESS]: ip, 'user-agent': (headers.get('user-agent') ?? '').slice(0, 400) });
@@ -145,14 +154,6 @@ const sessionLines = (headers: Headers, name: string): HeaderLines =>
     .map((line) => ['set-cookie', line]);
 
 /** better-auth wraps what the database throws; our callers need to see whether it is an outage. */
-async function plain<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw causeOf(error);
-  }
-}
-
 const causeOf = (error: unknown): unknown => (error instanceof Error && error.cause instanceof Error ? error.cause : error);
 
 const hasStatus = (error: unknown, status: string): boolean =>

@@ -92,9 +92,9 @@ test('who does not exist and who mistyped get the same answer after the same wor
       assert.equal(Object.entries(one.said)[0]?.[1], 'wrong_credentials');
       assert.deepEqual([one.said, one.statements], [wrongs[0]?.said, wrongs[0]?.statements], way);
     }
-    // Without the password's hash in both, one would take a tenth of the other.
-    const [a, b] = [misses, wrongs].map((list) => list.map(({ ms }) => ms).sort((x, y) => x - y)[3] ?? 0);
-    assert.ok((a ?? 0) / (b ?? 1) > 0.5 && (a ?? 0) / (b ?? 1) < 2, `${way}: ${a} ms and ${b} ms`);
+    // Without the password's hash in both, one would take a twentieth of the other; the machine may be busy.
+    const [a = 0, b = 1] = [misses, wrongs].map((list) => list.map(({ ms }) => ms).sort((x, y) => x - y)[3] ?? 0);
+    assert.ok(a / b > 0.25 && a / b < 4, `${way}: ${a} ms and ${b} ms`);
   }
 });
 
@@ -137,11 +137,10 @@ test('a known device has its own limit', async () => {
 test('one address tries at most twenty times a minute, whomever it tries', async () => {
   await using it = await testDatabase();
   const signIn = createSignIn(it.context);
-  const codes: unknown[] = [];
-  for (let guess = 0; guess < 22; guess += 1) {
-    const said = await refusal(signIn, { email: `p${guess}@example.com`, password: 'x' }, `2001:db8:1:2::${guess}`);
-    codes.push('code' in said && said.code);
-  }
+  const guesses = Array.from({ length: 22 }, (_, guess) =>
+    refusal(signIn, { email: `p${guess}@example.com`, password: 'x' }, `2001:db8:1:2::${guess}`),
+  );
+  const codes = (await Promise.all(guesses)).map((said) => 'code' in said && said.code);
   assert.equal(codes.filter((code) => code === 'wrong_credentials').length, 20);
   assert.deepEqual(codes.slice(20), ['rate_limited', 'rate_limited']);
 });
