@@ -90,9 +90,8 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
   }
 
   async function forget(): Promise<void> {
-    await session.forget();
     // A new document holds nothing of the one who left.
-    location.reload();
+    if (await session.forget()) location.reload();
   }
 
   function receive(message: ToFrame): void {

@@ -6,7 +6,7 @@ import type { Store } from './store.ts';
 const ACCESS_MS = 13 * 60_000;
 
 const REFRESH = 'refresh';
-// Set while the server still has to be told that the visitor has logged out.
+// Set while the cookie, which no script can remove, may still speak for somebody who has logged out.
 const FORGET = 'forget';
 
 /** Codes of protocol/errors.ts that a new access token mends. */
@@ -35,8 +35,8 @@ export type Session = {
   post: (path: string, body: unknown) => Promise<unknown>;
   /** Goes on with a visit that the server has answered with; true if that is another visitor's. */
   goOn: (visit: Visit) => Promise<boolean>;
-  /** Whoever uses this browser next is somebody else: everything of this box is removed. */
-  forget: () => Promise<void>;
+  /** Whoever uses this browser next is somebody else: everything of this box is removed. False if nobody was here. */
+  forget: () => Promise<boolean>;
 };
 
 async function request(method: string, path: string, body: unknown, token?: string): Promise<unknown> {
@@ -54,12 +54,7 @@ async function request(method: string, path: string, body: unknown, token?: stri
 export function createSession(key: string, store: Store): Session {
   let opening: Promise<Visit> | undefined;
   let openedAt = 0;
-
-  /** The cookie is out of a script's reach; only the server can take it away. */
-  async function tellForgotten(): Promise<void> {
-    await request('DELETE', '/v1/visitor/session', {});
-    store.remove(FORGET);
-  }
+  let fresh = store.get(FORGET) !== undefined;
 
   function adopt(visit: Visit): Visit {
     store.set(REFRESH, visit.refresh);
@@ -69,10 +64,12 @@ export function createSession(key: string, store: Store): Session {
   }
 
   async function begin(): Promise<Visit> {
-    if (store.get(FORGET)) await tellForgotten();
-    return adopt(
-      (await request('POST', '/v1/visitor/session', { key, refresh: store.get(REFRESH) })) as Visit,
-    );
+    // An empty token is nobody's: the visit is new whatever the cookie says, and replaces it.
+    const refresh = fresh ? '' : store.get(REFRESH);
+    const visit = (await request('POST', '/v1/visitor/session', { key, refresh })) as Visit;
+    fresh = false;
+    store.remove(FORGET);
+    return adopt(visit);
   }
 
   function open(renew = false): Promise<Visit> {
@@ -111,11 +108,20 @@ export function createSession(key: string, store: Store): Session {
       return other;
     },
     async forget() {
+      const known = opening !== undefined || store.get(REFRESH) !== undefined;
+      fresh = true;
+      if (!known) return false;
+      // A visit that is just beginning must not be stored afterwards.
+      await opening?.catch(() => {});
       for (const name of store.names('')) store.remove(name);
       store.set(FORGET, '1');
-      await tellForgotten().catch(() => {
-        // Told before the next visit begins.
-      });
+      await begin().then(
+        () => store.remove(REFRESH),
+        () => {
+          // No network: the next visit will be a new one, as noted.
+        },
+      );
+      return true;
     },
   };
 }

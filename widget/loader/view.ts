@@ -73,9 +73,9 @@ export function createView(
   root.append(frame, launcher);
   hang(host);
 
-  // A keyboard on a phone covers part of the page without making it smaller.
+  // A keyboard on a phone covers part of the page without making it smaller. Zooming is something else.
   const fit = () => {
-    if (viewport) frame.style.cssText = `--t:${viewport.offsetTop}px;--h:${viewport.height}px`;
+    if (viewport?.scale === 1) frame.style.cssText = `--t:${viewport.offsetTop}px;--h:${viewport.height}px`;
   };
   for (const event of ['resize', 'scroll']) viewport?.addEventListener(event, fit);
 
