@@ -29,6 +29,12 @@ export class RateLimit {
     return granted ? 0 : Math.max(0.1, (1 - tokens) / this.#perMs / 1000);
   }
 
+  /** Undoes a `take`: what was limited turned out not to be what the limit is about. */
+  giveBack(key: string): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket) bucket.tokens = Math.min(this.#burst, bucket.tokens + 1);
+  }
+
   /** Takes one or throws `rate_limited`. */
   check(key: string): void {
     const after = this.take(key);

@@ -18,7 +18,7 @@ const NOBODY = 'nobody@handle.invalid';
  * The two ways of OC-01. Whatever is wrong, the answer is `wrong_credentials` after the same work, so that nobody
  * learns who exists (threats.md C1). Limits apply before any work: guesses from unknown devices share one bucket per
  * identity and one per address; a device on which the person has signed in before has its own, so that a flood of
- * guesses does not lock the owner out (C2).
+ * guesses does not lock the owner out (C2). Only guesses count: an office behind one address may sign in together.
  */
 export function createSignIn(context: Context): (input: SignIn, request: RequestInfo) => Promise<Opened> {
   const perAddress = new RateLimit({ perMinute: 20, burst: 20 });
@@ -28,14 +28,19 @@ export function createSignIn(context: Context): (input: SignIn, request: Request
   return async (input, request) => {
     const known = knownDevice(context, request.headers);
     const isOwners = known !== undefined && known.personId === (await personIdBehind(context, input));
-    if (isOwners) perDevice.check(known.deviceId);
-    else {
-      perAddress.check(addressKey(request.ip));
-      perIdentity.check(identityOf(input));
-    }
+    const counted: [RateLimit, string][] = isOwners
+      ? [[perDevice, known.deviceId]]
+      : [
+          [perAddress, addressKey(request.ip)],
+          [perIdentity, identityOf(input)],
+        ];
+    for (const [limit, key] of counted) limit.check(key);
     const email = (await emailBehind(context, input)) ?? NOBODY;
     const opened = await openSession(context, { email, password: input.password }, request);
-    if (opened) return opened;
+    if (opened) {
+      for (const [limit, key] of counted) limit.giveBack(key);
+      return opened;
+    }
     throw new Refusal('wrong_credentials', 'This is not right. Please check what you typed, upper and lower case too.');
   };
 }

@@ -81,6 +81,8 @@ async function greetOperator(
   hub.join(connection, topics.session(actor.sessionId));
   hub.join(connection, topics.operator(actor.accountId, actor.operatorId));
   if (first) {
+    // The session may have ended between the first look and the joining, unheard.
+    await operatorOf(context, connection.headers, actor.operatorId);
     connection.onClose.push(() => presence.left(actor));
     await presence.arrived(actor);
   }
