@@ -27,7 +27,7 @@ beforeEach(() => {
   mock.restoreAll();
   mock.method(globalThis, 'fetch', async (path: string, init: RequestInit) => {
     const headers = init.headers as Record<string, string>;
-    const call = { path, body: JSON.parse(String(init.body)), token: headers['authorization']?.slice(7) };
+    const call = { path, body: JSON.parse(init.body as string), token: headers['authorization']?.slice(7) };
     calls.push(call);
     const { status, body } = answer(call);
     return Response.json(body, { status });

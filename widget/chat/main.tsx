@@ -2,7 +2,7 @@ import { render } from 'preact';
 import type { Bridge } from '../bridge/bridge.ts';
 import { cell, type Cell } from '../bridge/cell.ts';
 import { direction } from '../bridge/languages.ts';
-import { inkOn } from '../contrast.ts';
+import { inkOn, luminance } from '../contrast.ts';
 import { App } from './app.tsx';
 import './chat.css';
 import { focusFirst } from './focus.ts';
@@ -11,6 +11,8 @@ import { loadTexts, translator } from './i18n.ts';
 import type { Live } from './live.ts';
 
 const DRAFT = 'draft';
+const PALE = 0.8;
+const DEEP = 0.02;
 
 let drawn: Promise<void> | undefined;
 
@@ -26,6 +28,10 @@ async function draw(bridge: Bridge, live: Live): Promise<void> {
   const draft = storedDraft(bridge);
   root.style.setProperty('--brand', box.settings.colour);
   root.style.setProperty('--ink', inkOn(box.settings.colour));
+  const light = luminance(box.settings.colour);
+  // A brand colour that is nearly the background's gets a rim.
+  if (light > PALE) root.classList.add('pale');
+  if (light < DEEP) root.classList.add('deep');
 
   async function speak(): Promise<void> {
     const chosen = language.get();

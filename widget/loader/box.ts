@@ -31,7 +31,7 @@ export function createBox(box: LoaderBox): Run {
   const tell = (message: ToFrame) => {
     say(message);
     // Who was logged out once must not be logged out again by a frame that is loaded again.
-    if (port && 'value' in message && message.value === null) told.delete(message.type);
+    if (port && (message as { value?: unknown }).value === null) told.delete(message.type);
   };
   // Later, so that a listener that throws stops nothing here.
   const emit = (event: string, detail?: unknown) => {
@@ -43,11 +43,12 @@ export function createBox(box: LoaderBox): Run {
     wanted = open && !shown;
     if (wanted) start();
     if (opened === open || !shown || (open && shown.state === 'hidden')) return;
+    const type = open ? 'open' : 'close';
     opened = open;
     draw();
     if (open && focus) view?.frame.focus();
-    say({ type: open ? 'open' : 'close', value: focus });
-    emit(open ? 'open' : 'close');
+    say({ type, value: focus });
+    emit(type);
   }
 
   function receive({ data }: MessageEvent<ToPage>): void {
