@@ -64,7 +64,8 @@ const step = fc.record({
     },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('restart' as const), bye: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('down' as const), down: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.record({ type: fc.constant('epoch' as const) }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant('backup' as const) }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant('epoch' as const), restore: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('expire' as const) }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('note' as const) }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('reload' as const), tab }) },
@@ -155,8 +156,14 @@ function take(what: Step, server: FakeServer, tabs: Tab[], sleep: (ms: number) =
       if (what.down) server.cutAll(1006);
       break;
     case 'epoch':
-      for (const each of tabs) each.forgot = true;
-      server.newEpoch();
+      for (const each of tabs) {
+        each.forgot = true;
+        each.restored ||= what.restore;
+      }
+      server.newEpoch(what.restore);
+      break;
+    case 'backup':
+      server.backup();
       break;
     case 'expire':
       server.expire('vera.0', 'wim.0');
@@ -204,7 +211,9 @@ function checkStored(server: FakeServer, tabs: Tab[]): void {
       )
       .map((each) => each.command.ref),
   );
-  for (const { attempts, forgot } of tabs) {
+  for (const { attempts, forgot, restored } of tabs) {
+    // What a restored backup does not hold is lost, and nobody can say otherwise.
+    if (restored) continue;
     const last = new Map<string, number>();
     for (const { command: said, done, failed } of attempts) {
       if (said.type === 'receipt.mark') continue;

@@ -2,55 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { Down } from '#protocol/down.ts';
-import type { Command } from '#protocol/up.ts';
-import type { OutboxStorage } from './client.ts';
-import { createClient } from './create-client.ts';
-import { memoryStorage, uuidv7 } from './ref.ts';
-import { Refusal } from './refusal.ts';
-import { createFakeClock } from './test/fake-clock.ts';
-import { createFakeBrowser } from './test/fake-browser.ts';
-import { createFakeServer } from './test/fake-server.ts';
-
-function setUp(chance = () => 0.5) {
-  const clock = createFakeClock(() => setImmediate());
-  const server = createFakeServer(clock, chance);
-  let asked: boolean[] = [];
-  const as = (who: { token: string } | { operatorId: string }, storage: OutboxStorage = memoryStorage()) => {
-    const { environment, happen, polls } = createFakeBrowser(server);
-    const credential = async (refresh: boolean) => {
-      asked.push(refresh);
-      return who;
-    };
-    const client = createClient({ origin: 'http://chat.test', credential, storage }, environment);
-    return { ...client, happen, polls, environment };
-  };
-  /** A visitor in conversation c1, and how to speak there. */
-  const inChat = async () => {
-    const visitor = as({ token: 'vera' });
-    visitor.start();
-    await clock.advance(500);
-    void visitor.send(start('hello'));
-    await clock.advance(500);
-    return { visitor, post: (text: string) => visitor.send(post(text)) };
-  };
-  const said = (type: string) => server.spoken.flatMap(({ frame }) => (frame.type === type ? [frame] : []));
-  return { clock, server, as, inChat, said, asked: () => asked };
-}
-
-function start(text: string): Command {
-  return { type: 'conversation.start', ref: uuidv7(), text, details: {}, page: null, language: null };
-}
-
-function post(text: string): Command {
-  return { type: 'message.post', ref: uuidv7(), conversationId: 'c1', text };
-}
-
-function read(upTo: number): Command {
-  return { type: 'receipt.mark', ref: uuidv7(), conversationId: 'c1', mark: 'read', upTo };
-}
+import { uuidv7 } from './ref.ts';
+import { post, setUp, start } from './test/fake-chat.ts';
 
 test('a first message reaches the operator, the answer reaches the visitor', async () => {
-  const { clock, as } = setUp();
+  const { clock, as } = setUp(setImmediate);
   const visitor = as({ token: 'vera' });
   const operator = as({ operatorId: 'anna' });
   visitor.start();
@@ -83,7 +39,7 @@ describe('a gap', () => {
   };
 
   test('that a racing publish fills is not asked for', async () => {
-    const { clock, server, inChat, said } = setUp();
+    const { clock, server, inChat, said } = setUp(setImmediate);
     const { visitor } = await inChat();
     server.say(late(3));
     await clock.advance(100);
@@ -95,7 +51,7 @@ describe('a gap', () => {
   });
 
   test('that stays is asked for once, from the last position', async () => {
-    const { clock, server, inChat, said } = setUp();
+    const { clock, server, inChat, said } = setUp(setImmediate);
     const { visitor } = await inChat();
     server.faults.lose = 1;
     server.note('c1');
@@ -114,7 +70,7 @@ describe('a gap', () => {
 
 describe('the line', () => {
   test('is given up after 60 s of silence', async () => {
-    const { clock, server, inChat } = setUp();
+    const { clock, server, inChat } = setUp(setImmediate);
     const { visitor } = await inChat();
     server.cut('vera', 0);
     await clock.advance(59_000);
@@ -124,7 +80,7 @@ describe('the line', () => {
   });
 
   test('is given up after 10 s when an answer is due', async () => {
-    const { clock, server, inChat, said } = setUp();
+    const { clock, server, inChat, said } = setUp(setImmediate);
     const { visitor, post: say } = await inChat();
     server.cut('vera', 0);
     void say('is anybody there?');
@@ -137,7 +93,7 @@ describe('the line', () => {
 
   test('is probed when the page comes back, and left if nothing is heard within 5 s', async () => {
     for (const event of ['visible', 'online', 'show'] as const) {
-      const { clock, server, inChat } = setUp();
+      const { clock, server, inChat } = setUp(setImmediate);
       const { visitor } = await inChat();
       server.cut('vera', 0);
       visitor.happen(event);
@@ -147,7 +103,7 @@ describe('the line', () => {
   });
 
   test('is probed when the machine has slept', async () => {
-    const { clock, server, inChat } = setUp();
+    const { clock, server, inChat } = setUp(setImmediate);
     await inChat();
     server.cut('vera', 0);
     clock.sleep(3_600_000);
@@ -156,7 +112,7 @@ describe('the line', () => {
   });
 
   test('comes back within half a second, later and later, and says when', async () => {
-    const { clock, server, inChat } = setUp(() => 0.999);
+    const { clock, server, inChat } = setUp(setImmediate, () => 0.999);
     const { visitor } = await inChat();
     await clock.advance(61_000);
     server.faults.down = true;
@@ -180,7 +136,7 @@ describe('the line', () => {
     [4003, 0.4, 0.5],
   ] as const) {
     test(`waits ${least} to ${most} s at most after ${code}`, async () => {
-      const { clock, server, inChat } = setUp(() => 0.99);
+      const { clock, server, inChat } = setUp(setImmediate, () => 0.99);
       const { visitor } = await inChat();
       server.cut('vera', code);
       await clock.advance(45);
@@ -192,7 +148,7 @@ describe('the line', () => {
   }
 
   test('changes over without a gap when the server says goodbye', async () => {
-    const { clock, server, inChat } = setUp();
+    const { clock, server, inChat } = setUp(setImmediate);
     const { visitor } = await inChat();
     const lines = new Set<string>();
     visitor.subscribe(() => lines.add(visitor.getState().line));
@@ -204,7 +160,7 @@ describe('the line', () => {
   });
 
   test('asks for a new credential after 4001, and gives up after two in a row', async () => {
-    const { clock, server, inChat, asked } = setUp();
+    const { clock, server, inChat, asked } = setUp(setImmediate);
     const { visitor } = await inChat();
     server.cut('vera', 4001);
     await clock.advance(2000);
@@ -225,7 +181,7 @@ describe('the line', () => {
 
   test('stops after 1008 and when the protocol is not spoken any more', async () => {
     for (const end of [0, 1]) {
-      const { clock, server, inChat } = setUp();
+      const { clock, server, inChat } = setUp(setImmediate);
       const { visitor } = await inChat();
       if (end) server.cut('vera', 1008);
       else server.say({ type: 'refused', ref: null, code: 'unsupported_protocol', message: 'too old' });
@@ -235,7 +191,7 @@ describe('the line', () => {
   });
 
   test('gives way to the back-forward cache and comes back from it', async () => {
-    const { clock, server, inChat } = setUp();
+    const { clock, server, inChat } = setUp(setImmediate);
     const { visitor } = await inChat();
     visitor.happen('hide');
     assert.equal(server.parties.size, 0);
@@ -248,7 +204,7 @@ describe('the line', () => {
 
   test('polls where WebSocket is blocked, and leaves the poll when it is not any more', async () => {
     for (const block of ['fails', 'hangs'] as const) {
-      const { clock, server, inChat, as } = setUp();
+      const { clock, server, inChat, as } = setUp(setImmediate);
       server.faults.block = block;
       const operator = as({ operatorId: 'anna' });
       operator.start();
@@ -273,7 +229,7 @@ describe('the line', () => {
   });
 
   test('leaves no timer behind', async () => {
-    const { clock, inChat } = setUp();
+    const { clock, inChat } = setUp(setImmediate);
     const { visitor, post: say } = await inChat();
     visitor.typing('c1', true);
     void say('bye');
@@ -287,114 +243,8 @@ describe('the line', () => {
   });
 });
 
-describe('the outbox', () => {
-  test('survives a reload, with the same ref', async () => {
-    const { clock, server, as } = setUp();
-    const storage = memoryStorage();
-    server.faults.down = true;
-    const before = as({ token: 'vera' }, storage);
-    before.start();
-    const command = start('hello');
-    void before.send(command);
-    await clock.advance(1000);
-    before.stop();
-    server.faults.down = false;
-    const after = as({ token: 'vera' }, storage);
-    after.start();
-    await clock.advance(1000);
-    assert.equal(server.log.entries('c1')[0]?.ref, command.ref);
-    assert.deepEqual([after.getState().outbox, await storage.load()], [[], []]);
-  });
-
-  test('goes on in memory when storage fails or hangs', async () => {
-    const broken = () => Promise.reject(new Error('no storage'));
-    const hanging = () => new Promise<never>(() => {});
-    for (const work of [broken, hanging]) {
-      const { clock, server, as } = setUp();
-      const client = as({ token: 'vera' }, { load: work, put: work, remove: work });
-      client.start();
-      void client.send(start('hello'));
-      await clock.advance(6000);
-      assert.equal(server.log.entries('c1').length, 1);
-    }
-  });
-
-  test('keeps what is refused until the person decides', async () => {
-    const { clock, server, inChat } = setUp();
-    const { visitor, post: say } = await inChat();
-    await Promise.all([
-      visitor.send({ type: 'conversation.close', ref: uuidv7(), conversationId: 'c1' }),
-      clock.advance(500),
-    ]);
-    const refused = assert.rejects(
-      say('too late'),
-      (error) => error instanceof Refusal && error.code === 'closed',
-    );
-    await clock.advance(500);
-    await refused;
-    const [pending] = visitor.getState().outbox;
-    assert.equal(pending?.refused?.code, 'closed');
-    const tries = server.spoken.length;
-    visitor.retry(pending?.command.ref ?? '');
-    assert.equal(visitor.getState().outbox[0]?.refused, undefined);
-    await clock.advance(500);
-    assert.equal(server.spoken.length, tries + 1);
-    visitor.discard(pending?.command.ref ?? '');
-    assert.deepEqual(visitor.getState().outbox, []);
-  });
-
-  test('keeps no refused mark, page or status', async () => {
-    const { clock, inChat } = setUp();
-    const { visitor } = await inChat();
-    const page = { url: 'http://shop.test/', title: 'shop' };
-    const elsewhere = { ref: uuidv7(), conversationId: 'c9' };
-    const all = [
-      visitor.send({ type: 'page.visit', ...elsewhere, page }),
-      visitor.send({ type: 'receipt.mark', ...elsewhere, ref: uuidv7(), mark: 'read', upTo: 1 }),
-    ].map((promise) => assert.rejects(promise, Refusal));
-    await clock.advance(500);
-    await Promise.all(all);
-    assert.deepEqual(visitor.getState().outbox, []);
-  });
-
-  test('sends only the newest of marks that wait', async () => {
-    const { clock, server, inChat, said } = setUp();
-    const { visitor } = await inChat();
-    server.cut('vera', 1006);
-    await clock.advance(50);
-    const marks = [1, 2, 1].map((upTo) => visitor.send(read(upTo)));
-    assert.equal(visitor.getState().outbox.length, 1);
-    await clock.advance(2000);
-    await Promise.all(marks);
-    assert.deepEqual(
-      said('receipt.mark').map((frame) => 'upTo' in frame && frame.upTo),
-      [2],
-    );
-  });
-
-  test('holds 500', async () => {
-    const { clock, as } = setUp();
-    const visitor = as({ token: 'vera' });
-    for (let count = 0; count < 500; count += 1) void visitor.send(post(String(count)));
-    await assert.rejects(visitor.send(post('one too many')), Refusal);
-    await clock.advance(1);
-    assert.equal(visitor.getState().outbox.length, 500);
-  });
-
-  test('asks for a new credential when a token ends in the middle, and sends again', async () => {
-    const { clock, server, inChat, asked } = setUp();
-    const { visitor, post: say } = await inChat();
-    const sent = say('still me');
-    const ref = visitor.getState().outbox[0]?.command.ref ?? '';
-    server.say({ type: 'refused', ref, code: 'token_expired', message: '' });
-    await clock.advance(2000);
-    assert.equal((await sent).seq, 2);
-    assert.deepEqual(asked(), [false, true]);
-  });
-});
-
 test('typing is said at most every 3 s, ended once, and believed for 6 s', async () => {
-  const { clock, as, inChat, said } = setUp();
+  const { clock, as, inChat, said } = setUp(setImmediate);
   const { visitor } = await inChat();
   const operator = as({ operatorId: 'anna' });
   operator.start();
@@ -420,7 +270,7 @@ test('typing is said at most every 3 s, ended once, and believed for 6 s', async
 });
 
 test('a thread that was left is not brought back by a late frame; one that may not be seen goes', async () => {
-  const { clock, server, inChat } = setUp();
+  const { clock, server, inChat } = setUp(setImmediate);
   const { visitor } = await inChat();
   visitor.unfollow('c1');
   server.say({ type: 'head', positions: { conversations: { c1: 9 } } });

@@ -110,10 +110,7 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
         if (frame.conversation) adopt(frame.conversation.id);
         if (began) recovery.reset();
         recovery.apply(frame);
-        if (began) {
-          outbox.restarted();
-          recovery.opened();
-        }
+        if (began) outbox.restarted();
         return;
       }
       case 'done':

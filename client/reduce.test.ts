@@ -140,7 +140,7 @@ describe('a thread', () => {
   });
 
   test('that comes whole is joined where it meets, else begins anew', () => {
-    const long = said(...'abcdefgh');
+    const long = said(...'a b c d e f g h'.split(' '));
     const joined = after([{ ...framesOf(long, true), entries: long.slice(1) } as Down], first);
     assert.deepEqual(joined.threads.get('c1')?.entries, long);
     const anew = after([{ ...framesOf(long, true), entries: long.slice(5) } as Down], first);

@@ -19,6 +19,8 @@ export type Tab = {
   reload: () => void;
   /** True once the tab has forgotten things on purpose: reloaded, or left a thread. */
   forgot: boolean;
+  /** True once the server was restored from a backup. */
+  restored: boolean;
   wrong: string[];
 };
 
@@ -33,6 +35,7 @@ export function openTab(server: FakeServer, who: string, operator: boolean, stor
     happen: (event) => happen(event),
     attempts: [],
     forgot: false,
+    restored: false,
     wrong: [],
     send: (command) => {
       const attempt: Attempt = { command };

@@ -53,6 +53,7 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
   const parties = new Set<Party>();
   const spoken: { actor: Actor; frame: Up }[] = [];
   let epoch = 'e1';
+  let saved = log.backup();
   let expired = new Set<string>();
 
   function later(run: () => void, least = 1, most = 40): void {
@@ -211,8 +212,12 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
     expire: (...tokens: string[]) => {
       expired = new Set(tokens);
     },
-    /** Positions are worth nothing from here on. */
-    newEpoch: () => {
+    backup: () => {
+      saved = log.backup();
+    },
+    /** Positions are worth nothing from here on; with `restore` what came after the backup is lost too. */
+    newEpoch: (restore = false) => {
+      if (restore) log.restore(saved);
       epoch = `e${Number(epoch.slice(1)) + 1}`;
       cutAll(1012);
     },
