@@ -158,6 +158,7 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
     followed,
     send,
     renew: () => connection.renew(),
+    unanswered: () => connection.reconnect(),
     denied: unfollow,
   });
   const typing = createTyping(environment, send, (conversationId) => {
@@ -175,7 +176,7 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
         outbox.opened();
       },
       line: (line, retryAt) => patch({ line, retryAt }),
-      busy: () => outbox.busy() || recovery.busy(),
+      busy: outbox.busy,
       tick: (ms) => {
         recovery.tick(ms);
         outbox.tick(ms);

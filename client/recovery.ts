@@ -11,6 +11,7 @@ import type { State } from './state.ts';
 /** What is overtaken by a publish that races it usually comes within this; ms. */
 const SHORT_WAIT = 150;
 const ASK_AGAIN = 5000;
+const LONGEST_PAUSE = 60_000;
 const HELD_LIMIT = 500;
 
 /** What is known of a thread beyond what it holds. */
@@ -23,6 +24,8 @@ type Hole = {
   ref: string | null;
   /** ms until it is asked again. */
   clock: number;
+  /** How often it was asked in vain; a poll does not say that a conversation is not there. */
+  vain: number;
   /** Something of it has come since we looked. */
   moved: boolean;
 };
@@ -37,6 +40,8 @@ export type RecoveryOptions = {
   send: (frames: readonly Up[]) => boolean;
   /** Says hello again, which brings everything that is missing. */
   renew: () => void;
+  /** The line may be dead. */
+  unanswered: () => void;
   /** The server does not let us see this conversation. */
   denied: (conversationId: string) => void;
 };
@@ -52,8 +57,6 @@ export type Recovery = {
   opened: () => void;
   /** True if it was the answer to one of our questions. */
   refused: (refused: Refused) => boolean;
-  /** A question is not answered. */
-  busy: () => boolean;
   tick: (ms: number) => void;
   stop: () => void;
 };
@@ -78,7 +81,14 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 
   function open(conversationId: string, head: number, held: readonly Entry[] = []): Hole {
-    const hole = holes.get(conversationId) ?? { head: 0, held: [], ref: null, clock: 0, moved: false };
+    const hole = holes.get(conversationId) ?? {
+      head: 0,
+      held: [],
+      ref: null,
+      clock: 0,
+      vain: 0,
+      moved: false,
+    };
     const both = [...hole.held, ...held];
     hole.head = Math.max(hole.head, head);
     hole.held = both.length > HELD_LIMIT ? [] : both;
@@ -109,7 +119,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       { type: 'conversation.follow', ref, conversationId, ...(after >= 0 && { after }) },
     ]);
     hole.ref = asked ? ref : null;
-    hole.clock = ASK_AGAIN;
+    hole.clock = Math.min(LONGEST_PAUSE, ASK_AGAIN * 2 ** hole.vain);
   }
 
   /** Applies what was held, and closes the hole or goes on asking. */
@@ -129,7 +139,10 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     // What is missing is on its way, page by page.
     hole.moved = now > before;
     if (!hole.ref) return askSoon();
-    if (hole.moved) hole.clock = ASK_AGAIN;
+    if (hole.moved) {
+      hole.vain = 0;
+      hole.clock = ASK_AGAIN;
+    }
     // An answer that brought nothing: the clock asks again, so that a wrong head cannot make us ask in a loop.
     else hole.ref = null;
   }
@@ -174,11 +187,13 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       }
       return false;
     },
-    busy: () => [...holes.values()].some(({ ref }) => ref !== null),
     tick: (ms) => {
       for (const [conversationId, hole] of holes) {
         hole.clock -= ms;
-        if (hole.clock <= 0) ask(conversationId, hole);
+        if (hole.clock > 0) continue;
+        hole.vain += 1;
+        ask(conversationId, hole);
+        options.unanswered();
       }
       accountClock -= ms;
       if (renewed && accountClock <= 0) {
