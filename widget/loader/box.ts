@@ -86,9 +86,9 @@ export function createBox(box: LoaderBox): Run {
   }
 
   watchPage((value) => say({ type: 'page', value }));
-  const whenIdle = () =>
-    // Safari has none.
-    'requestIdleCallback' in window ? requestIdleCallback(start, { timeout: 1500 }) : setTimeout(start, 200);
+  // Safari has no requestIdleCallback; to setTimeout the options are 0.
+  const soon = (window.requestIdleCallback ?? setTimeout) as typeof requestIdleCallback;
+  const whenIdle = () => soon(start, { timeout: 1500 });
   if (document.readyState === 'complete') whenIdle();
   else addEventListener('load', whenIdle);
 
