@@ -1,6 +1,7 @@
 import { type QueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import {
   Link,
+  Navigate,
   Outlet,
   createRootRouteWithContext,
   createRoute,
@@ -136,7 +137,7 @@ const settingsStart = createRoute({
   path: '/',
   component: function Start() {
     const { role } = useMembership();
-    return role === 'administrator' ? <AccountPage /> : <SecurityPage />;
+    return <Navigate to={role === 'administrator' ? '/settings/account' : '/settings/security'} replace />;
   },
 });
 

@@ -12,16 +12,17 @@ const retryAtOf = (state: State) => state.retryAt;
 
 /** True once the line has not been online for longer than a moment. */
 export function useLineLost(): boolean {
-  const line = useLine();
+  // Tries come and go meanwhile; only `online` ends the wait.
+  const online = useLine() === 'online';
   const [lost, setLost] = useState(false);
   useEffect(() => {
-    if (line === 'online') {
+    if (online) {
       setLost(false);
       return undefined;
     }
     const timer = setTimeout(() => setLost(true), PATIENCE_MS);
     return () => clearTimeout(timer);
-  }, [line]);
+  }, [online]);
   return lost;
 }
 

@@ -22,6 +22,14 @@ export function duration(milliseconds: number): string {
   return unit(Math.floor(spent / HOUR), 'hour');
 }
 
+/** `5 minutes ago`, for sentences; over a day the date. */
+export function agoInWords(instant: string, now: number): string | null {
+  const spent = now - Date.parse(instant);
+  if (spent < MINUTE || spent >= DAY) return ago(instant, now);
+  const words = new Intl.RelativeTimeFormat(language());
+  return spent < HOUR ? words.format(-Math.floor(spent / MINUTE), 'minute') : words.format(-Math.floor(spent / HOUR), 'hour');
+}
+
 /** Under a minute null ("now" is the caller's word), under 24 h a duration, then the date. */
 export function ago(instant: string, now: number): string | null {
   const at = Date.parse(instant);

@@ -34,10 +34,14 @@ export function Palette({ places }: { places: readonly Place[] }) {
   const actions = useActions((state) => state.actions);
   const recent = useUi((state) => state.recent);
   const wanted = query.trim().toLocaleLowerCase();
-  const rank = (id: string) => (recent.includes(id) ? recent.indexOf(id) : recent.length);
+  // Used lately, then what has a key, then the rest.
+  const rank = ({ id, keys }: (typeof actions)[number]) => {
+    const used = recent.indexOf(id);
+    return used >= 0 ? used : recent.length + (keys === undefined ? 1 : 0);
+  };
   const shownActions = actions
     .filter((action) => matches(wanted, action.label))
-    .sort((a, b) => rank(a.id) - rank(b.id));
+    .sort((a, b) => rank(a) - rank(b));
   const shownPlaces = places.filter((place) => matches(wanted, place.label, place.detail)).slice(0, wanted === '' ? 5 : 12);
 
   return (
@@ -47,6 +51,8 @@ export function Palette({ places }: { places: readonly Place[] }) {
       shortcut={['mod + K']}
       scrollable
       maxHeight={420}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
+      classNames={{ actionsGroup: styles.group ?? '' }}
       size={560}
       attributes={{ content: { 'aria-label': t('palette.title') } }}
     >

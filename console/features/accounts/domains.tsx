@@ -55,7 +55,7 @@ export function Domains() {
                   t('domains.neverSeen')
                 ) : (
                   <>
-                    {t('domains.seen')} <Ago at={lastSeenAt} />
+                    {t('domains.seen')} <Ago at={lastSeenAt} inWords />
                   </>
                 )}
               </span>

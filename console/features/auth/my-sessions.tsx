@@ -31,7 +31,7 @@ export function MySessions() {
                 {session.browser ?? t('sessions.unknownBrowser')}{' '}
                 <span className={page.meta}>
                   {session.current ? t('sessions.current') : t('sessions.lastUsed')}{' '}
-                  {!session.current && <Ago at={session.lastUsedAt} />}
+                  {!session.current && <Ago at={session.lastUsedAt} inWords />}
                 </span>
               </span>
               {!session.current && (

@@ -63,7 +63,6 @@ export function ChatList({ list, chat }: { list: ListName; chat: string | undefi
           ))}
         </nav>
       </header>
-      <SoundBlocked />
       {fresh > 0 && (
         <button type="button" className={styles.fresh} onClick={() => setHeld(null)}>
           {t('fresh', { count: fresh })}
@@ -87,6 +86,8 @@ export function ChatList({ list, chat }: { list: ListName; chat: string | undefi
           </ul>
         )}
       </div>
+      {/* At the end: it goes at the first press of the pointer, and must not move the row under it. */}
+      <SoundBlocked />
     </section>
   );
 }

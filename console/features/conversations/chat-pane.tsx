@@ -84,7 +84,8 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
     }
   }, [wasWaiting, mine, open, navigate]);
 
-  const end = () =>
+  const offline = channel === 'offline';
+  const confirmEnd = () =>
     modals.openConfirmModal({
       title: t('end.title'),
       children: t('end.says', { name }),
@@ -92,14 +93,16 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
       closeButtonProps: { 'aria-label': t('end.cancel') },
       onConfirm: commands.close,
     });
-  const mayEnd = open && (mine || (waiting && channel === 'offline'));
+  // Nobody is there whom the end of an offline message would cut off.
+  const end = offline ? commands.close : confirmEnd;
+  const mayEnd = open && (mine || (waiting && offline));
   useAction(waiting ? { id: 'accept', label: t('action.accept'), keys: ['KeyA'], run: commands.accept } : null);
-  useAction(mayEnd ? { id: 'end', label: t('action.end'), keys: ['KeyE'], run: end } : null);
+  useAction(mayEnd ? { id: 'end', label: offline ? t('action.done') : t('action.end'), keys: ['KeyE'], run: end } : null);
 
   const says = !open
     ? t('state.closed')
     : waiting
-      ? channel === 'offline'
+      ? offline
         ? t('state.offline')
         : t('state.waiting')
       : mine
@@ -131,7 +134,7 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
         {mayEnd && (
           <Tooltip label={t('key', { key: 'E' })}>
             <Button variant="default" onClick={end} aria-keyshortcuts="E">
-              {t('end.button')}
+              {offline ? t('end.done') : t('end.button')}
             </Button>
           </Tooltip>
         )}
@@ -155,7 +158,7 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
         </p>
       )}
       <Thread thread={thread} />
-      {channel === 'offline' ? (
+      {offline ? (
         visitor.email !== null && (
           <footer className={styles.foot}>
             <span>{t('offline.answer')}</span>

@@ -38,19 +38,16 @@ export function PresenceSwitch() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('status.title')}</Menu.Label>
-        {STATUSES.map((one) => (
-          <Menu.Item
-            key={one}
-            role="menuitemradio"
-            aria-checked={one === status}
-            leftSection={<PresenceDot status={one} size={12} />}
-            data-chosen={one === status || undefined}
-            className={styles.item}
-            onClick={() => choose(one)}
-          >
-            {t(`status.${one}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={status} onChange={(next) => choose(next as Status)}>
+          {STATUSES.map((one) => (
+            <Menu.RadioItem key={one} value={one} closeMenuOnClick>
+              <span className={styles.item}>
+                <PresenceDot status={one} size={12} />
+                {t(`status.${one}`)}
+              </span>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );
