@@ -28,9 +28,10 @@ export default defineConfig({
   workers: 2,
   retries: process.env['CI'] === undefined ? 0 : 1,
   forbidOnly: process.env['CI'] !== undefined,
-  timeout: 30_000,
+  // Generous, because a loaded machine is slow and waiting costs nothing when nothing is wrong.
+  timeout: 90_000,
   expect: {
-    timeout: 5_000,
+    timeout: 15_000,
     toHaveScreenshot: { maxDiffPixelRatio: 0.002, animations: 'disabled', caret: 'hide', scale: 'css' },
   },
   reporter: [['line'], ['json', { outputFile: '.report/results.json' }]],

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { BrowserContextOptions } from '@playwright/test';
+import type { ChatboxSettings } from '#protocol/chatboxes.ts';
+import type { Status } from '#protocol/operators.ts';
+import type { Foyer } from './foyer.ts';
+import { company, owner } from './people.ts';
+
+export type Account = {
+  /** The code to paste into a page's head. */
+  snippet: string;
+  key: string;
+  testPage: string;
+  operatorId: string;
+  /** Makes a new browser context one in which the owner is signed in. */
+  signedIn: NonNullable<BrowserContextOptions['storageState']>;
+  /** Calls the console's HTTP API as the owner. Throws unless it succeeds. */
+  call: <Answer>(method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** Changes the chatbox. */
+  changeBox: (settings: Partial<ChatboxSettings>) => Promise<void>;
+  /** Chooses the owner's status, as the switch in the console does. */
+  setStatus: (status: Status) => Promise<void>;
+  /** Ends every chat that is not ended. */
+  endAllChats: () => Promise<void>;
+};
+
+type Chatboxes = { chatboxes: { id: string; key: string }[] };
+
+/** Sets the installation up as setup-page.tsx does, without a browser. The story's test does it by hand. */
+export async function createAccount(foyer: Foyer): Promise<Account> {
+  const origin = { origin: foyer.console, 'content-type': 'application/json' };
+  const answer = await fetch(`${foyer.direct}/v1/setup`, {
+    method: 'POST',
+    headers: origin,
+    body: JSON.stringify({
+      token: foyer.setupLink.split('#')[1],
+      ...owner,
+      account: { ...company, language: 'en' },
+    }),
+  });
+  if (!answer.ok) throw new Error(`set-up failed: ${await answer.text()}`);
+  const me = (await answer.json()) as { memberships: [{ operatorId: string }] };
+  const { operatorId } = me.memberships[0];
+  const cookies = answer.headers.getSetCookie().map((line) => {
+    const [name = '', value = ''] = (line.split(';')[0] ?? '').split(/=(.*)/s);
+    return { name, value };
+  });
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+
+  async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(`${foyer.direct}${path}`, {
+      method,
+      headers: { ...origin, cookie, 'foyer-operator': operatorId },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  }
+
+  const send = (frames: unknown[]) => call('POST', '/v1/realtime/send', { operatorId, frames });
+
+  const [box] = (await call<Chatboxes>('GET', '/v1/chatboxes')).chatboxes;
+  if (!box) throw new Error('the account has no chatbox');
+  const check = await call<{ snippet: string; testPage: string }>('GET', `/v1/chatboxes/${box.id}/check`);
+  const storage = {
+    domain: 'localhost',
+    path: '/',
+    expires: -1,
+    httpOnly: true,
+    secure: false,
+    sameSite: 'Lax',
+  } as const;
+  return {
+    ...check,
+    key: box.key,
+    operatorId,
+    call,
+    signedIn: { cookies: cookies.map((each) => ({ ...storage, ...each })), origins: [] },
+    changeBox: async (settings) => void (await call('PATCH', `/v1/chatboxes/${box.id}`, { settings })),
+    setStatus: async (status) => void (await send([{ type: 'status.set', ref: randomUUID(), status }])),
+    async endAllChats() {
+      const open = await foyer.query<{ id: string }>(
+        "select conversation_id as id from conversations where state <> 'closed'",
+      );
+      if (open.length === 0) return;
+      const frames = open.map(({ id }) => ({
+        type: 'conversation.close',
+        ref: randomUUID(),
+        conversationId: id,
+      }));
+      await send(frames);
+    },
+  };
+}
