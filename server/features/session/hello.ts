@@ -83,6 +83,7 @@ async function greetOperator(
   if (first) {
     // The session may have ended between the first look and the joining, unheard.
     await operatorOf(context, connection.headers, actor.operatorId);
+    if (connection.closed) return;
     connection.onClose.push(() => presence.left(actor));
     await presence.arrived(actor);
   }
