@@ -34,6 +34,7 @@ export async function followConversation(
     if (!already) hub.leave(connection, topic);
     throw error;
   }
+  context.conversations.learn(stored);
   const { conversation } = stored;
   const head = conversation.lastSeq;
   hub.sawHead(topic, head);

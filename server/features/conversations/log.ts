@@ -93,6 +93,11 @@ export class ConversationLog {
     return this.#cache.get(keyOf(accountId, conversationId))?.conversation;
   }
 
+  /** A conversation that was read elsewhere; what is remembered already is at least as new. */
+  learn(stored: StoredConversation): void {
+    if (!this.#cache.has(keyOf(stored.accountId, stored.conversation.id))) this.remember(stored);
+  }
+
   /** A conversation that another way of writing has just committed. */
   remember(stored: StoredConversation): void {
     const key = keyOf(stored.accountId, stored.conversation.id);

@@ -48,11 +48,11 @@ export function conversationSocket(context: Context): Pick<Handlers, Mine> {
       done(connection, ref, await visitPage(context, asVisitor(actor), conversationId, ref, page)),
     'details.update': async (actor, { conversationId, ref, details }, connection) =>
       done(connection, ref, await updateDetails(context, asVisitor(actor), conversationId, ref, details)),
-    typing: async (actor, { conversationId, on }, connection) => {
+    typing: async (actor, { conversationId, on }) => {
       const topic = topics.conversation(actor.accountId, conversationId);
       const conversation = context.conversations.peek({ accountId: actor.accountId, conversationId });
-      // Only a party that follows the conversation can be seen writing in it; anything else is not worth an answer.
-      if (!connection.topics.has(topic) || !conversation || !isParty(actor, conversation)) return;
+      // Only a party can be seen writing; anything else is not worth an answer.
+      if (!conversation || !isParty(actor, conversation)) return;
       hub.publish({ topic, droppable: true, event: { type: 'typing', conversationId, from: actor.kind, on } });
     },
     'conversation.follow': async (actor, { conversationId, after, ref }, connection) => {
