@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { widgetParams, type FrameBox, type LoaderBox } from '#protocol/chatboxes.ts';
 import { Reply, route, type Route } from '../../core/http/route.ts';
+import type { Config } from '../../config.ts';
 import type { Context } from '../../context.ts';
 import { frameAncestors, type PublishedBoxes } from './published-box.ts';
 
@@ -63,7 +64,7 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
 </head><body></body></html>`;
         return new Reply(200, page, [
           ['content-type', html],
-          ['content-security-policy', framePolicy(url, hosts)],
+          ['content-security-policy', framePolicy(context.config, hosts)],
           ['cross-origin-embedder-policy', 'require-corp'],
           ['cross-origin-resource-policy', 'cross-origin'],
           ['referrer-policy', 'no-referrer'],
@@ -88,8 +89,8 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
   ];
 }
 
-function framePolicy(url: string, hosts: string[]): string {
-  const socket = url.replace(/^http/, 'ws');
+function framePolicy({ chat, console }: Config, hosts: string[]): string {
+  const socket = chat.url.replace(/^http/, 'ws');
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -99,7 +100,8 @@ function framePolicy(url: string, hosts: string[]): string {
     "media-src 'self' blob:",
     "base-uri 'none'",
     "form-action 'none'",
-    `frame-ancestors ${frameAncestors(hosts)}`,
+    // The console shows the test page, and every page above a frame counts.
+    `frame-ancestors 'self' ${console.url} ${frameAncestors(hosts)}`,
     "require-trusted-types-for 'script'",
   ].join('; ');
 }
