@@ -90,6 +90,32 @@ describe('the outbox', () => {
     );
   });
 
+  test('says again on the same line what is not answered for 5 s', async () => {
+    const { clock, server, inChat } = setUp(setImmediate);
+    const { post: say } = await inChat();
+    const [line] = server.parties;
+    server.faults.down = true;
+    void say('swallowed');
+    await clock.advance(100);
+    server.faults.down = false;
+    await clock.advance(7000);
+    assert.equal(server.log.entries('c1').length, 2);
+    assert.deepEqual([...server.parties], [line]);
+  });
+
+  test('lets nothing overtake the message that starts a conversation', async () => {
+    const { clock, server, inChat } = setUp(setImmediate);
+    const { visitor, post: say } = await inChat();
+    server.faults.refuse = 1;
+    void visitor.send(start('first'));
+    await clock.advance(100);
+    server.faults.refuse = 0;
+    void say('second');
+    await clock.advance(10_000);
+    const texts = server.log.entries('c1').map(({ what }) => 'text' in what && what.text);
+    assert.deepEqual(texts, ['hello', 'first', 'second']);
+  });
+
   test('holds 500', async () => {
     const { clock, as } = setUp(setImmediate);
     const visitor = as({ token: 'vera' });
