@@ -2,7 +2,8 @@ import type { Client } from '#client/client.ts';
 import { uuidv7 } from '#client/ref.ts';
 import type { Thread } from '#client/state.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { sendQuietly, type Live } from './live.ts';
+import type { Live } from './live.ts';
+import { sendQuietly } from './send-quietly.ts';
 
 /** Positions of the operators' messages, oldest first. */
 function heard({ entries }: Thread): number[] {

@@ -7,6 +7,7 @@ import type { Command } from '#protocol/up.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { createBell, type Bell } from './bell.ts';
 import { storedOutbox } from './outbox.ts';
+import { sendQuietly } from './send-quietly.ts';
 import { attend } from './attend.ts';
 import { TEXT_LIMIT } from './text.ts';
 
@@ -39,11 +40,6 @@ export type Live = {
 
 const isMessage = ({ command }: Pending) =>
   command.type === 'message.post' || command.type === 'conversation.start';
-
-/** For commands that nobody wrote: a refusal is nothing to show. */
-export function sendQuietly(client: Client, command: Command): void {
-  client.send(command).catch(() => client.discard(command.ref));
-}
 
 /** What is refused stays in the outbox, where the visitor decides. */
 function settled(sent: Promise<Done>, then: (done: Done) => void): void {
