@@ -1,4 +1,3 @@
-import type { Client } from '#client/client.ts';
 import { createClient } from '#client/create-client.ts';
 import { uuidv7 } from '#client/ref.ts';
 import { emptyState, type Pending, type State, type Thread } from '#client/state.ts';
