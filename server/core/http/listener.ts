@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ZodMiniType } from 'zod/mini';
 import { problemOf, Refusal, refusalFrom } from '../errors.ts';
@@ -34,6 +35,7 @@ export function createListener(settings: ListenerSettings): Listener {
     http: { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 300 },
+    clientErrorHandler: refuseNonsense,
     frameworkErrors: (error, request, reply) => void sendRefusal(settings, error, request, reply),
   });
   app.removeContentTypeParser('text/plain');
@@ -78,7 +80,7 @@ function addRoute(app: Listener, settings: ListenerSettings, route: Route): void
 }
 
 const checked = (schema: ZodMiniType | undefined, input: unknown): unknown =>
-  schema ? parse(schema, input ?? {}) : undefined;
+  schema ? parse(schema, input === undefined ? {} : input) : undefined;
 
 /**
  * Unsafe requests come from our own pages only (threats.md C7). A missing Origin is refused too: every browser sends
@@ -107,6 +109,19 @@ const requestErrors: Record<string, Refusal> = {
   FST_ERR_BAD_URL: new Refusal('invalid', 'The address is not valid.'),
   FST_ERR_MAX_PARAM_LENGTH: new Refusal('invalid', 'The address is too long.'),
 };
+
+/** What could not even be read as a request: there is none to answer, only a socket. */
+function refuseNonsense(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const refusal = tooLarge
+    ? new Refusal('too_large', 'The headers are too large. Send at most 16 kB of them.')
+    : new Refusal('invalid', 'This is not a complete HTTP request.');
+  const problem = problemOf(refusal);
+  const body = JSON.stringify(problem);
+  const head = `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head}\r\n\r\n${body}`);
+}
 
 function sendRefusal(settings: ListenerSettings, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

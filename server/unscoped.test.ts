@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { OperatorActor, VisitorActor } from './core/actor.ts';
+import { testDatabase, type TestDatabase } from './test/database.ts';
+import { fingerprint, makeWorld, type World } from './test/world.ts';
+import * as unscoped from './unscoped.ts';
+
+let database: TestDatabase;
+let a: World;
+let b: World;
+let untouched: Record<string, string>;
+
+before(async () => {
+  database = await testDatabase();
+  [a, b] = [await makeWorld(database.context, 'canary-a'), await makeWorld(database.context, 'canary-b')];
+  untouched = await fingerprint(database.context, a.accountId);
+});
+after(() => database[Symbol.asyncDispose]());
+
+/** With B's account on A's ids: what must come of it, and that the same with A's account finds something. */
+type Try = (world: World) => Promise<unknown>;
+
+const keyIn = ({ accountId }: World) => ({ accountId, conversationId: a.ids.conversationId });
+const refOfA = async (): Promise<string> => {
+  const text = 'select ref from entries where account_id = $1 and conversation_id = $2 and seq = 1';
+  return (await database.context.db.unscoped.query<{ ref: string }>(text, [a.accountId, a.ids.conversationId])).rows[0]?.ref ?? '';
+};
+
+const tries: Partial<Record<keyof typeof unscoped, Try>> = {
+  loadConversations: (world) => unscoped.loadConversations(database.context.db, [keyIn(world)]),
+  readEntries: (world) => unscoped.readEntries(database.context.db, keyIn(world), 0, 100),
+  readEntriesBefore: (world) => unscoped.readEntriesBefore(database.context.db, keyIn(world), 100, 100),
+  findRef: async (world) => unscoped.findRef(database.context.db, world.accountId, a.ids.visitorId, await refOfA()),
+  readOpenConversation: (world) => unscoped.readOpenConversation(database.context.db, world.accountId, a.ids.visitorId),
+  readChanges: async (world) => {
+    const { changed } = await unscoped.readChanges(database.context.db, world.accountId, 0);
+    return changed.filter(({ accountId }) => accountId === a.accountId);
+  },
+  emailOfOperator: async ({ accountId }) => {
+    const { rows } = await database.context.db.unscoped.query<{ name: string }>('select name from accounts where account_id = $1', [accountId]);
+    const operator = await database.context.db.unscoped.query<{ handle: string }>('select handle from operators where operator_id = $1', [a.ids.operatorId]);
+    return unscoped.emailOfOperator(database.context.db, rows[0]?.name ?? '', operator.rows[0]?.handle ?? '');
+  },
+};
+
+const elsewhere: Partial<Record<keyof typeof unscoped, string>> = {
+  appendEntries: 'writes: the test below',
+  storedConversation: 'no statement',
+  conversationRow: 'no statement',
+  accountIdOfChatbox: 'makes the account from a public key',
+  readEpoch: 'belongs to no account',
+};
+
+const found = (value: unknown): number => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1);
+
+test('every statement without row-level security is tried here', () => {
+  assert.deepEqual(Object.keys(unscoped).toSorted(), [...Object.keys(tries), ...Object.keys(elsewhere)].toSorted());
+});
+
+for (const [name, attempt] of Object.entries(tries)) {
+  test(`${name} finds nothing of A with the account of B`, async () => {
+    assert.equal(found(await attempt(b)), 0);
+    assert.ok(found(await attempt(a)) > 0, 'with its own account it does');
+  });
+}
+
+test('accountIdOfChatbox names the account of the key', async () => {
+  const of = async (key: string) => (await unscoped.accountIdOfChatbox(database.context.db, key))?.accountId;
+  assert.deepEqual([await of(a.ids.key), await of(b.ids.key), await of('x')], [a.accountId, b.accountId, undefined]);
+});
+
+test('appendEntries changes nothing of A for the account of B, whatever it is handed', async () => {
+  const { db } = database.context;
+  const [mine] = await unscoped.loadConversations(db, [keyIn(a)]);
+  assert.ok(mine);
+  const stored = { ...mine, accountId: b.accountId };
+  const { lastSeq } = mine.conversation;
+  const entry = {
+    accountId: b.accountId,
+    conversationId: a.ids.conversationId,
+    seq: lastSeq + 1,
+    at: new Date().toISOString(),
+    ref: randomUUID(),
+    sender: { kind: 'operator' as const, id: (b.owner.actor as OperatorActor).operatorId },
+    what: { kind: 'message' as const, text: 'from B' },
+  };
+  assert.deepEqual(await unscoped.appendEntries(db, [entry], [{ expectedSeq: lastSeq, stored }]), []);
+  // Entries of A ride along with a conversation of B.
+  const { visitorId } = b.visitor.actor as VisitorActor;
+  const [theirs] = await unscoped.loadConversations(db, [{ accountId: b.accountId, conversationId: b.ids.conversationId }]);
+  assert.ok(theirs && theirs.conversation.visitor.id === visitorId);
+  const own = { ...entry, conversationId: b.ids.conversationId, seq: theirs.conversation.lastSeq + 1, ref: randomUUID() };
+  const states = [{ expectedSeq: theirs.conversation.lastSeq, stored: theirs }];
+  const outcomes = await unscoped.appendEntries(db, [own, { ...entry, accountId: a.accountId, ref: randomUUID() }], states);
+  assert.deepEqual(outcomes.map(({ outcome, account_id }) => [outcome, account_id]), [['written', b.accountId]]);
+  assert.deepEqual(await fingerprint(database.context, a.accountId), untouched);
+});
