@@ -2,7 +2,7 @@
 export type Piece = { text: string; href?: string | undefined };
 
 const LONGEST_LINK = 2048;
-const ADDRESS = /^[^\s@<>()"',;:]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i;
+const ADDRESS = /^[\p{L}\p{N}.!#$%&*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/iu;
 const CLOSERS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 function count(text: string, character: string): number {
@@ -39,9 +39,14 @@ function parse(text: string): URL | undefined {
 /** Only what a person can check by reading it becomes a link: web addresses without a hidden user name, and mail. */
 function hrefOf(text: string): string | undefined {
   if (text.length > LONGEST_LINK) return undefined;
-  if (ADDRESS.test(text)) return `mailto:${text}`;
+  if (ADDRESS.test(text)) {
+    // `?` and `&` in the name would add recipients or a subject that nobody reads.
+    const at = text.indexOf('@');
+    return `mailto:${encodeURIComponent(text.slice(0, at))}${text.slice(at)}`;
+  }
   const url = parse(/^www\./i.test(text) ? `https://${text}` : text);
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+    return undefined;
   return url.href;
 }
 

@@ -66,7 +66,7 @@ async function poll(settings: Settings, hello: Hello, wait: number, request: Req
 function isNews(frame: Down): boolean {
   if (frame.type === 'entries') return frame.entries.length > 0 || frame.conversation !== undefined;
   if (frame.type === 'changes') return frame.to > frame.from || frame.from === 0;
-  return frame.type === 'refused';
+  return frame.type === 'refused' || frame.type === 'gone';
 }
 
 async function answer(

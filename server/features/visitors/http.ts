@@ -6,6 +6,7 @@ import { Reply, route, type RequestInfo, type Route } from '../../core/http/rout
 import type { VisitorActor } from '../../core/actor.ts';
 import type { Context } from '../../context.ts';
 import { leaveMessage } from '../conversations/start-conversation.ts';
+import { chatboxKey } from '../chatboxes/list-chatboxes.ts';
 import { identifyVisitor } from './identify-visitor.ts';
 import { openVisit } from './open-visit.ts';
 import { readVisitorPanel } from './read-visitor-panel.ts';
@@ -37,7 +38,10 @@ export function visitorRoutes(context: Context): Route[] {
       perMinute: 60,
       body: identify,
       answer: visit,
-      handle: ({ actor, body }) => identifyVisitor(context, actor, body.identity),
+      handle: async ({ actor, body }) => {
+        const key = await chatboxKey(context, actor);
+        return withCookie(key, await identifyVisitor(context, actor, body.identity));
+      },
     }),
     route({
       on: 'chat',

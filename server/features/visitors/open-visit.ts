@@ -7,7 +7,7 @@ import { issueTokens, visitorOf } from './tokens.ts';
 
 /**
  * Begins a visit, or continues the one that `refresh` speaks for. A token of another account, an expired or a foreign
- * one begins a new visit: a visitor is never stopped by an old cookie. Throws `not_found` for an unknown key.
+ * one begins a new visit: a visitor is never stopped by an old cookie, and '' forgets who it was (logging out). Throws `not_found` for an unknown key.
  */
 export async function openVisit(context: Context, key: string, refresh: string | undefined): Promise<Visit> {
   const box = await accountIdOfChatbox(context.db, key);
