@@ -88,7 +88,7 @@ function SignedIn() {
   if (membership === undefined) return <Outside title="Foyer" says={t('noAccount')} />;
   return (
     <MembershipContext value={membership}>
-      <ClientProvider key={membership.operatorId}>
+      <ClientProvider key={membership.operatorId} onSignedOut={onSignedOut}>
         <Shell me={me} onSignedOut={onSignedOut} />
       </ClientProvider>
     </MembershipContext>
@@ -102,7 +102,9 @@ const chats = createRoute({
   path: '/',
   validateSearch: (search: Record<string, unknown>): ChatsSearch => ({
     ...(LISTS.includes(search['list']) ? { list: search['list'] as ListName } : {}),
-    ...(typeof search['chat'] === 'string' && /^[0-9a-f-]{36}$/i.test(search['chat']) ? { chat: search['chat'] } : {}),
+    ...(typeof search['chat'] === 'string' && /^[0-9a-f-]{36}$/i.test(search['chat'])
+      ? { chat: search['chat'] }
+      : {}),
   }),
   component: ChatsPage,
 });
@@ -121,16 +123,28 @@ function For({ role, children }: { role: Role; children: ReactNode }) {
 const widgetCode = createRoute({
   getParentRoute: () => signedIn,
   path: '/widget-code',
-  component: () => <For role="administrator"><WidgetCodePage /></For>,
+  component: () => (
+    <For role="administrator">
+      <WidgetCodePage />
+    </For>
+  ),
 });
 
 const testChat = createRoute({
   getParentRoute: () => signedIn,
   path: '/test-chat',
-  component: () => <For role="administrator"><TestChatPage /></For>,
+  component: () => (
+    <For role="administrator">
+      <TestChatPage />
+    </For>
+  ),
 });
 
-const settings = createRoute({ getParentRoute: () => signedIn, path: '/settings', component: SettingsLayout });
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: SettingsLayout,
+});
 
 const settingsStart = createRoute({
   getParentRoute: () => settings,
@@ -144,23 +158,39 @@ const settingsStart = createRoute({
 const account = createRoute({
   getParentRoute: () => settings,
   path: '/account',
-  component: () => <For role="administrator"><AccountPage /></For>,
+  component: () => (
+    <For role="administrator">
+      <AccountPage />
+    </For>
+  ),
 });
 
 const chatbox = createRoute({
   getParentRoute: () => settings,
   path: '/chatbox',
-  component: () => <For role="administrator"><ChatboxPage /></For>,
+  component: () => (
+    <For role="administrator">
+      <ChatboxPage />
+    </For>
+  ),
 });
 
 const operators = createRoute({
   getParentRoute: () => settings,
   path: '/operators',
-  component: () => <For role="administrator"><OperatorsPage /></For>,
+  component: () => (
+    <For role="administrator">
+      <OperatorsPage />
+    </For>
+  ),
 });
 
 const security = createRoute({ getParentRoute: () => settings, path: '/security', component: SecurityPage });
-const appearance = createRoute({ getParentRoute: () => settings, path: '/appearance', component: AppearancePage });
+const appearance = createRoute({
+  getParentRoute: () => settings,
+  path: '/appearance',
+  component: AppearancePage,
+});
 const sounds = createRoute({ getParentRoute: () => settings, path: '/sounds', component: SoundsPage });
 
 const tree = root.addChildren([

@@ -19,11 +19,13 @@ export function SettingsLayout() {
   return (
     <div className={styles.settings}>
       <nav className={styles.sections} aria-label={t('settings.sections')}>
-        {SECTIONS.filter((section) => role === 'administrator' || !section.administrator).map(({ to, text }) => (
-          <Link key={to} to={to} className={styles.section} activeProps={{ 'aria-current': 'page' }}>
-            {t(`settings.${text}`)}
-          </Link>
-        ))}
+        {SECTIONS.filter((section) => role === 'administrator' || !section.administrator).map(
+          ({ to, text }) => (
+            <Link key={to} to={to} className={styles.section} activeProps={{ 'aria-current': 'page' }}>
+              {t(`settings.${text}`)}
+            </Link>
+          ),
+        )}
       </nav>
       <main className={styles.page}>
         <Outlet />

@@ -29,7 +29,17 @@ import styles from './shell.module.css';
 
 type To = '/' | '/widget-code' | '/test-chat' | '/settings';
 
-function RailLink({ to, label, icon, count = 0 }: { to: To; label: string; icon: ReactNode; count?: number }) {
+function RailLink({
+  to,
+  label,
+  icon,
+  count = 0,
+}: {
+  to: To;
+  label: string;
+  icon: ReactNode;
+  count?: number;
+}) {
   return (
     <Tooltip label={label} position="right">
       <Link
@@ -102,13 +112,16 @@ function usePlaces(): Place[] {
   return useMemo(
     () =>
       listed(conversations, 'all', operatorId)
-        .filter((one) => role === 'administrator' || one.state === 'waiting' || one.operator?.id === operatorId)
+        .filter(
+          (one) => role === 'administrator' || one.state === 'waiting' || one.operator?.id === operatorId,
+        )
         .map((one) => ({
           id: one.id,
           label: one.visitor.name ?? one.visitor.email ?? t('visitor'),
           detail: one.preview?.text ?? '',
           go: () => {
-            const list = one.state === 'waiting' ? 'waiting' : one.operator?.id === operatorId ? 'mine' : 'all';
+            const list =
+              one.state === 'waiting' ? 'waiting' : one.operator?.id === operatorId ? 'mine' : 'all';
             void navigate({ to: '/', search: { list, chat: one.id } });
           },
         })),
@@ -116,7 +129,7 @@ function usePlaces(): Place[] {
   );
 }
 
-/** A lost session shows in the line first: the sign-in screen asks again, and comes back to this place. */
+/** The server would not have this session although it is a good one: signing in again makes a new one. */
 function useSignedOut(onSignedOut: () => void) {
   const line = useLine();
   useEffect(() => {
@@ -130,7 +143,10 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
   const { role, operatorId } = useMembership();
   const navigate = useNavigate();
   const conversations = useConversations();
-  const waiting = useMemo(() => listed(conversations, 'waiting', operatorId).length, [conversations, operatorId]);
+  const waiting = useMemo(
+    () => listed(conversations, 'waiting', operatorId).length,
+    [conversations, operatorId],
+  );
   const places = usePlaces();
   const [help, setHelp] = useState(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -160,12 +176,22 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
           icon={<IconMessages {...icon} />}
           count={waiting}
         />
-        {administrator && <RailLink to="/widget-code" label={t('nav.widget')} icon={<IconCode {...icon} />} />}
-        {administrator && <RailLink to="/test-chat" label={t('nav.test')} icon={<IconTestPipe {...icon} />} />}
+        {administrator && (
+          <RailLink to="/widget-code" label={t('nav.widget')} icon={<IconCode {...icon} />} />
+        )}
+        {administrator && (
+          <RailLink to="/test-chat" label={t('nav.test')} icon={<IconTestPipe {...icon} />} />
+        )}
         <RailLink to="/settings" label={t('nav.settings')} icon={<IconSettings {...icon} />} />
         <span className={styles.space} />
         <Tooltip label={`${t('nav.search')} · Ctrl K`} position="right">
-          <ActionIcon className={styles.tool} variant="subtle" color="gray" aria-label={t('nav.search')} onClick={openPalette}>
+          <ActionIcon
+            className={styles.tool}
+            variant="subtle"
+            color="gray"
+            aria-label={t('nav.search')}
+            onClick={openPalette}
+          >
             <IconSearch {...icon} />
           </ActionIcon>
         </Tooltip>

@@ -33,11 +33,19 @@ export function useAction(action: Action | null): void {
 }
 
 export function runAction(entry: Entry): void {
-  useUi.setState(({ recent }) => ({ recent: [entry.id, ...recent.filter((id) => id !== entry.id)].slice(0, 12) }));
+  useUi.setState(({ recent }) => ({
+    recent: [entry.id, ...recent.filter((id) => id !== entry.id)].slice(0, 12),
+  }));
   entry.run();
 }
 
-const SIGNS: Record<string, string> = { BracketLeft: '[', BracketRight: ']', Slash: '/', 'Shift+Slash': '?', Enter: '↵' };
+const SIGNS: Record<string, string> = {
+  BracketLeft: '[',
+  BracketRight: ']',
+  Slash: '/',
+  'Shift+Slash': '?',
+  Enter: '↵',
+};
 
 /** What stands on the key cap. */
 export function keyName(code: string): string {
@@ -49,7 +57,8 @@ const SEQUENCE_MS = 1000;
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches('input, textarea, select, [role="textbox"], [role="combobox"]'))
+    (target.isContentEditable ||
+      target.matches('input, textarea, select, [role="textbox"], [role="combobox"]'))
   );
 }
 
@@ -63,7 +72,8 @@ export function listenForKeys(): () => void {
   let pressed: string[] = [];
   let last = 0;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!useUi.getState().singleKeys || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (!useUi.getState().singleKeys || event.ctrlKey || event.metaKey || event.altKey || event.repeat)
+      return;
     if (isTyping(event.target) || document.querySelector('[role="dialog"]') !== null) return;
     if (event.target instanceof Element && event.target.closest(ownsKeys) !== null) return;
     if (/^(?:Shift|Control|Alt|Meta)/.test(event.code)) return;

@@ -33,7 +33,11 @@ async function problemOf(response: Response): Promise<ApiError> {
 }
 
 /** Calls the server of this page's origin. Throws `ApiError`. `T` is the answer's shape by the protocol. */
-export async function api<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, call: Call = {}): Promise<T> {
+export async function api<T>(
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  call: Call = {},
+): Promise<T> {
   const headers = new Headers({ accept: 'application/json' });
   if (call.body !== undefined) headers.set('content-type', 'application/json');
   if (call.operatorId !== undefined) headers.set('foyer-operator', call.operatorId);

@@ -10,17 +10,32 @@ function colourOf(seed: string): string {
 
 function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
+    (word) => [...(word ?? '')][0] ?? '',
+  );
   return letters.join('').toLocaleUpperCase();
 }
 
 /** Decoration beside a name that is written out. `seed` gives the colour where there is no name yet. */
-export function Avatar({ name, seed, size = 32 }: { name: string; seed?: string | undefined; size?: number }) {
+export function Avatar({
+  name,
+  seed,
+  size = 32,
+}: {
+  name: string;
+  seed?: string | undefined;
+  size?: number;
+}) {
   return (
     <span
       className={styles.avatar}
       aria-hidden
-      style={{ background: colourOf(seed ?? name), inlineSize: size, blockSize: size, fontSize: size >= 28 ? 12 : 10 }}
+      style={{
+        background: colourOf(seed ?? name),
+        inlineSize: size,
+        blockSize: size,
+        fontSize: size >= 28 ? 12 : 10,
+      }}
     >
       {initialsOf(name)}
     </span>

@@ -1,17 +1,31 @@
-import { type ReactNode, createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  type ReactNode,
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { createClient } from '#client/create-client.ts';
 import type { Client } from '#client/client.ts';
 import type { State, Thread } from '#client/state.ts';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Status } from '#protocol/operators.ts';
-import { api } from './api.ts';
+import { api, isSignedOut } from './api.ts';
 import { useMembership } from './membership.ts';
 import { outboxStorage } from './outbox-storage.ts';
 
 const ClientContext = createContext<Client | null>(null);
 
+type Props = {
+  /** The session has ended, here or elsewhere; must keep its identity. */
+  onSignedOut: () => void;
+  children: ReactNode;
+};
+
 /** One line to the server for the membership around it, from mount to unmount. */
-export function ClientProvider({ children }: { children: ReactNode }) {
+export function ClientProvider({ onSignedOut, children }: Props) {
   const { operatorId } = useMembership();
   const [client, setClient] = useState<Client | null>(null);
   useEffect(() => {
@@ -19,7 +33,13 @@ export function ClientProvider({ children }: { children: ReactNode }) {
       origin: location.origin,
       credential: async (refresh) => {
         // The cookie is the credential; asking for it tells a lost session from a lost line.
-        if (refresh) await api('GET', '/v1/session');
+        if (!refresh) return { operatorId };
+        try {
+          await api('GET', '/v1/session');
+        } catch (error) {
+          if (isSignedOut(error)) onSignedOut();
+          throw error;
+        }
         return { operatorId };
       },
       storage: outboxStorage(operatorId),
@@ -27,7 +47,7 @@ export function ClientProvider({ children }: { children: ReactNode }) {
     made.start();
     setClient(made);
     return () => made.stop();
-  }, [operatorId]);
+  }, [operatorId, onSignedOut]);
   return client === null ? null : <ClientContext value={client}>{children}</ClientContext>;
 }
 
@@ -87,7 +107,9 @@ export function useMyStatus(): Status {
   return useClientState(
     useCallback(
       (state: State) => {
-        const chosen = state.outbox.findLast((pending) => pending.command.type === 'status.set' && !pending.refused);
+        const chosen = state.outbox.findLast(
+          (pending) => pending.command.type === 'status.set' && !pending.refused,
+        );
         if (chosen?.command.type === 'status.set') return chosen.command.status;
         return state.operators.get(operatorId)?.status ?? 'offline';
       },

@@ -37,7 +37,11 @@ export function ConnectionBanner() {
   const seconds = retryAt === null ? 0 : Math.max(0, Math.ceil((retryAt - now) / 1000));
   if (!lost) return null;
   const stopped = line === 'stopped';
-  const says = stopped ? t('line.stopped') : seconds > 0 ? t('line.retrying', { count: seconds }) : t('line.connecting');
+  const says = stopped
+    ? t('line.stopped')
+    : seconds > 0
+      ? t('line.retrying', { count: seconds })
+      : t('line.connecting');
   return (
     <section className={styles.banner} aria-label={t('line.title')}>
       <IconPlugConnectedX size={16} stroke={1.5} aria-hidden />
@@ -47,7 +51,11 @@ export function ConnectionBanner() {
         </span>{' '}
         {says}
       </p>
-      <Button size="compact-sm" variant="default" onClick={() => (stopped ? location.reload() : client.reconnect())}>
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => (stopped ? location.reload() : client.reconnect())}
+      >
         {stopped ? t('line.reload') : t('line.tryNow')}
       </Button>
     </section>

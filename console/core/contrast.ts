@@ -17,5 +17,7 @@ export function contrast(one: string, other: string): number {
 export function textOn(colour: string): { text: '#ffffff' | '#000000'; ratio: number } {
   const white = contrast(colour, '#ffffff');
   const black = contrast(colour, '#000000');
-  return white >= 4.5 || white >= black ? { text: '#ffffff', ratio: white } : { text: '#000000', ratio: black };
+  return white >= 4.5 || white >= black
+    ? { text: '#ffffff', ratio: white }
+    : { text: '#000000', ratio: black };
 }

@@ -11,7 +11,9 @@ function language(): string {
 }
 
 function unit(amount: number, name: 'second' | 'minute' | 'hour'): string {
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(amount);
+  return new Intl.NumberFormat(language(), { style: 'unit', unit: name, unitDisplay: 'narrow' }).format(
+    amount,
+  );
 }
 
 /** `40s`, `5m`, `2h`: how long something lasts, from milliseconds. */
@@ -27,7 +29,9 @@ export function agoInWords(instant: string, now: number): string | null {
   const spent = now - Date.parse(instant);
   if (spent < MINUTE || spent >= DAY) return ago(instant, now);
   const words = new Intl.RelativeTimeFormat(language());
-  return spent < HOUR ? words.format(-Math.floor(spent / MINUTE), 'minute') : words.format(-Math.floor(spent / HOUR), 'hour');
+  return spent < HOUR
+    ? words.format(-Math.floor(spent / MINUTE), 'minute')
+    : words.format(-Math.floor(spent / HOUR), 'hour');
 }
 
 /** Under a minute null ("now" is the caller's word), under 24 h a duration, then the date. */
@@ -43,16 +47,22 @@ export function ago(instant: string, now: number): string | null {
 }
 
 export function clockTime(instant: string): string {
-  return new Intl.DateTimeFormat(language(), { hour: '2-digit', minute: '2-digit' }).format(Date.parse(instant));
+  return new Intl.DateTimeFormat(language(), { hour: '2-digit', minute: '2-digit' }).format(
+    Date.parse(instant),
+  );
 }
 
 export function fullTime(instant: string): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: 'full', timeStyle: 'short' }).format(Date.parse(instant));
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'full', timeStyle: 'short' }).format(
+    Date.parse(instant),
+  );
 }
 
 export function dayName(instant: string, now: number): string {
   const at = new Date(instant);
-  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(instant).setHours(0, 0, 0, 0)) / DAY);
+  const days = Math.round(
+    (new Date(now).setHours(0, 0, 0, 0) - new Date(instant).setHours(0, 0, 0, 0)) / DAY,
+  );
   if (days < 2) {
     const word = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(-days, 'day');
     return word.charAt(0).toLocaleUpperCase(language()) + word.slice(1);

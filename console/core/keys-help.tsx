@@ -11,7 +11,12 @@ export function KeysHelp({ opened, onClose }: { opened: boolean; onClose: () => 
   const actions = useActions((state) => state.actions);
   const singleKeys = useUi((state) => state.singleKeys);
   return (
-    <Modal opened={opened} onClose={onClose} title={t('keys.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('keys.title')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <dl className={styles.keys}>
         <div>
           <dt>{t('palette.title')}</dt>

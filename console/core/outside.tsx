@@ -3,7 +3,15 @@ import icon from './icon.svg';
 import styles from './page.module.css';
 
 /** A page for people who are not signed in: the brand, a title, one sentence, the form. */
-export function Outside({ title, says, children }: { title: string; says?: ReactNode; children?: ReactNode }) {
+export function Outside({
+  title,
+  says,
+  children,
+}: {
+  title: string;
+  says?: ReactNode;
+  children?: ReactNode;
+}) {
   return (
     <main className={styles.outside}>
       <div className={styles.narrow}>

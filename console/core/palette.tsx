@@ -42,7 +42,9 @@ export function Palette({ places }: { places: readonly Place[] }) {
   const shownActions = actions
     .filter((action) => matches(wanted, action.label))
     .sort((a, b) => rank(a) - rank(b));
-  const shownPlaces = places.filter((place) => matches(wanted, place.label, place.detail)).slice(0, wanted === '' ? 5 : 12);
+  const shownPlaces = places
+    .filter((place) => matches(wanted, place.label, place.detail))
+    .slice(0, wanted === '' ? 5 : 12);
 
   return (
     <Spotlight.Root
@@ -86,7 +88,9 @@ export function Palette({ places }: { places: readonly Place[] }) {
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {shownPlaces.length + shownActions.length === 0 && <Spotlight.Empty>{t('palette.nothing')}</Spotlight.Empty>}
+        {shownPlaces.length + shownActions.length === 0 && (
+          <Spotlight.Empty>{t('palette.nothing')}</Spotlight.Empty>
+        )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );

@@ -3,7 +3,15 @@ import { useTranslation } from 'react-i18next';
 import styles from './save-bar.module.css';
 
 /** Sticks to the end of a form, and is there only while something is not saved. */
-export function SaveBar({ dirty, saving, onDiscard }: { dirty: boolean; saving: boolean; onDiscard: () => void }) {
+export function SaveBar({
+  dirty,
+  saving,
+  onDiscard,
+}: {
+  dirty: boolean;
+  saving: boolean;
+  onDiscard: () => void;
+}) {
   const { t } = useTranslation('core');
   if (!dirty) return null;
   return (

@@ -38,11 +38,9 @@ export function Separator({ label, orientation, value, min, max, paneAfter, onCh
   }
 
   return (
-    // A focusable separator is a widget by ARIA 1.2; the rule counts it as static content.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    // A focusable separator is a widget by ARIA 1.2.
     <div
       role="separator"
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       aria-label={label}
       aria-orientation={orientation}

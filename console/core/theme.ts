@@ -61,4 +61,8 @@ const shared = {
 };
 
 /** Mantine's colours are ours (tokens.css), in both schemes. */
-export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });
+export const cssVariablesResolver: CSSVariablesResolver = () => ({
+  variables: {},
+  light: shared,
+  dark: shared,
+});

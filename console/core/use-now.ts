@@ -5,7 +5,7 @@ function ticker(every: number) {
   let timer: ReturnType<typeof setInterval> | undefined;
   const listeners = new Set<() => void>();
   return {
-    subscribe(listener: () => void) {
+    subscribe: (listener: () => void) => {
       listeners.add(listener);
       timer ??= setInterval(() => {
         now = Date.now();
@@ -18,7 +18,7 @@ function ticker(every: number) {
         timer = undefined;
       };
     },
-    get() {
+    get: () => {
       if (timer === undefined) now = Date.now();
       return now;
     },
@@ -31,5 +31,5 @@ const slow = ticker(15_000);
 /** The clock in ms; all callers tick together. `slow` ticks every 15 s, else every second. */
 export function useNow(pace: 'second' | 'slow'): number {
   const source = pace === 'second' ? second : slow;
-  return useSyncExternalStore(source.subscribe, () => source.get());
+  return useSyncExternalStore(source.subscribe, source.get);
 }

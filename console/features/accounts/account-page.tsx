@@ -39,7 +39,8 @@ function AccountForm({ account }: { account: Account }) {
     validate: { title: (value) => (value.trim() === '' ? t('needsTitle') : null) },
   });
   const save = useMutation({
-    mutationFn: (body: { title: string; language: string }) => api('PATCH', '/v1/account', { operatorId, body }),
+    mutationFn: (body: { title: string; language: string }) =>
+      api('PATCH', '/v1/account', { operatorId, body }),
     onSuccess: (_, values) => {
       form.setInitialValues(values);
       form.resetDirty(values);
@@ -55,7 +56,13 @@ function AccountForm({ account }: { account: Account }) {
     <form noValidate className={page.form} onSubmit={form.onSubmit((values) => save.mutate(values))}>
       <section className={page.section}>
         <TextInput label={t('companyName')} maxLength={120} dir="auto" {...form.getInputProps('title')} />
-        <TextInput label={t('shortName')} description={t('shortNameHint')} value={account.name} readOnly variant="unstyled" />
+        <TextInput
+          label={t('shortName')}
+          description={t('shortNameHint')}
+          value={account.name}
+          readOnly
+          variant="unstyled"
+        />
         <Select
           label={t('language')}
           description={t('languageHint')}

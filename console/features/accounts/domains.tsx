@@ -31,10 +31,12 @@ export function Domains() {
       form.reset();
       return refresh();
     },
-    onError: (error) => form.setFieldError('address', error instanceof ApiError ? error.message : t('failed')),
+    onError: (error) =>
+      form.setFieldError('address', error instanceof ApiError ? error.message : t('failed')),
   });
   const remove = useMutation({
-    mutationFn: (host: string) => api('DELETE', `/v1/account/domains/${encodeURIComponent(host)}`, { operatorId }),
+    mutationFn: (host: string) =>
+      api('DELETE', `/v1/account/domains/${encodeURIComponent(host)}`, { operatorId }),
     onSuccess: refresh,
   });
 
@@ -72,7 +74,11 @@ export function Domains() {
           ))}
         </ul>
       )}
-      <form noValidate className={page.line} onSubmit={form.onSubmit(({ address }) => add.mutate(address.trim()))}>
+      <form
+        noValidate
+        className={page.line}
+        onSubmit={form.onSubmit(({ address }) => add.mutate(address.trim()))}
+      >
         <TextInput
           className={page.grow}
           aria-label={t('domains.address')}

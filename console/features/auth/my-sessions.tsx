@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '../../core/ago.tsx';
 import { api } from '../../core/api.ts';
+import { browserName } from '../../core/browser-name.ts';
 import page from '../../core/page.module.css';
 import { Failure, Skeleton } from '../../core/states.tsx';
 import { sessionsQuery } from './session.ts';
@@ -28,7 +29,7 @@ export function MySessions() {
           {sessions.data.sessions.map((session) => (
             <li key={session.id}>
               <span className={page.grow}>
-                {session.browser ?? t('sessions.unknownBrowser')}{' '}
+                {session.browser === null ? t('sessions.unknownBrowser') : browserName(session.browser)}{' '}
                 <span className={page.meta}>
                   {session.current ? t('sessions.current') : t('sessions.lastUsed')}{' '}
                   {!session.current && <Ago at={session.lastUsedAt} inWords />}

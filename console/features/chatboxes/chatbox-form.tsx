@@ -52,7 +52,12 @@ function ColourCheck({ colour }: { colour: string }) {
   );
 }
 
-type ChoiceProps = { label: string; value: string; onChange: (value: string) => void; options: [string, string][] };
+type ChoiceProps = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  options: [string, string][];
+};
 
 function Choice({ label, value, onChange, options }: ChoiceProps) {
   const labelId = useId();
@@ -96,7 +101,10 @@ export function ChatboxForm({ box }: { box: Chatbox }) {
       return queries.invalidateQueries({ queryKey: chatboxesQuery(operatorId).queryKey });
     },
     onError: (error) => {
-      const fields = Object.entries(fieldErrors(error)).map(([path, says]) => [path.replace(/^settings\./, ''), says]);
+      const fields = Object.entries(fieldErrors(error)).map(([path, says]) => [
+        path.replace(/^settings\./, ''),
+        says,
+      ]);
       form.setErrors(Object.fromEntries(fields));
     },
   });
@@ -142,10 +150,29 @@ export function ChatboxForm({ box }: { box: Chatbox }) {
       </section>
       <section className={page.section} aria-labelledby="box-place">
         <h2 id="box-place">{t('box.place')}</h2>
-        <Choice label={t('box.side')} {...pick('side')} options={[['left', t('box.left')], ['right', t('box.right')]]} />
+        <Choice
+          label={t('box.side')}
+          {...pick('side')}
+          options={[
+            ['left', t('box.left')],
+            ['right', t('box.right')],
+          ]}
+        />
         <div className={page.pair}>
-          <NumberInput label={t('box.offsetX')} min={0} max={400} clampBehavior="strict" {...form.getInputProps('offsetX')} />
-          <NumberInput label={t('box.offsetY')} min={0} max={400} clampBehavior="strict" {...form.getInputProps('offsetY')} />
+          <NumberInput
+            label={t('box.offsetX')}
+            min={0}
+            max={400}
+            clampBehavior="strict"
+            {...form.getInputProps('offsetX')}
+          />
+          <NumberInput
+            label={t('box.offsetY')}
+            min={0}
+            max={400}
+            clampBehavior="strict"
+            {...form.getInputProps('offsetY')}
+          />
         </div>
         <Switch label={t('box.autoOpen')} {...form.getInputProps('autoOpen', { type: 'checkbox' })} />
         {values.autoOpen && (

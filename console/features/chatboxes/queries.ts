@@ -14,6 +14,7 @@ export const chatboxesQuery = (operatorId: string) =>
 export const checkQuery = (operatorId: string, chatboxId: string) =>
   queryOptions({
     queryKey: ['widget-check', operatorId, chatboxId],
-    queryFn: ({ signal }) => api<WidgetCheck>('GET', `/v1/chatboxes/${chatboxId}/check`, { operatorId, signal }),
+    queryFn: ({ signal }) =>
+      api<WidgetCheck>('GET', `/v1/chatboxes/${chatboxId}/check`, { operatorId, signal }),
     refetchInterval: 5000,
   });

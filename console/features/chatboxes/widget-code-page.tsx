@@ -23,7 +23,9 @@ function Snippet({ code }: { code: string }) {
           {({ copied, copy }) => (
             <Button
               onClick={copy}
-              leftSection={copied ? <IconCheck size={16} stroke={1.5} /> : <IconCopy size={16} stroke={1.5} />}
+              leftSection={
+                copied ? <IconCheck size={16} stroke={1.5} /> : <IconCopy size={16} stroke={1.5} />
+              }
             >
               <span aria-live="polite">{copied ? t('snippet.copied') : t('snippet.copy')}</span>
             </Button>

@@ -31,7 +31,11 @@ export function ChatPane(props: Props) {
   if (thread !== undefined && seen !== props.chat) setSeen(props.chat);
   return (
     <section className={styles.pane} aria-label={t('conversation')}>
-      {thread === undefined ? <Opening key={props.chat} {...props} gone={seen === props.chat} /> : <Opened key={props.chat} {...props} thread={thread} />}
+      {thread === undefined ? (
+        <Opening key={props.chat} {...props} gone={seen === props.chat} />
+      ) : (
+        <Opened key={props.chat} {...props} thread={thread} />
+      )}
     </section>
   );
 }
@@ -96,8 +100,14 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
   // Nobody is there whom the end of an offline message would cut off.
   const end = offline ? commands.close : confirmEnd;
   const mayEnd = open && (mine || (waiting && offline));
-  useAction(waiting ? { id: 'accept', label: t('action.accept'), keys: ['KeyA'], run: commands.accept } : null);
-  useAction(mayEnd ? { id: 'end', label: offline ? t('action.done') : t('action.end'), keys: ['KeyE'], run: end } : null);
+  useAction(
+    waiting ? { id: 'accept', label: t('action.accept'), keys: ['KeyA'], run: commands.accept } : null,
+  );
+  useAction(
+    mayEnd
+      ? { id: 'end', label: offline ? t('action.done') : t('action.end'), keys: ['KeyE'], run: end }
+      : null,
+  );
 
   const says = !open
     ? t('state.closed')
@@ -112,7 +122,13 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
   return (
     <>
       <header className={styles.head}>
-        <ActionIcon variant="subtle" color="gray" className={styles.back} aria-label={t('toList')} onClick={onBack}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          className={styles.back}
+          aria-label={t('toList')}
+          onClick={onBack}
+        >
           <IconArrowLeft size={18} stroke={1.5} />
         </ActionIcon>
         <Avatar name={name} seed={visitor.name ?? visitor.id} size={28} />

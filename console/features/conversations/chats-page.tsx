@@ -52,9 +52,15 @@ export function ChatsPage() {
       : { id: 'toggle-panel', label: t('action.togglePanel'), keys: ['BracketRight'], run: togglePanel },
   );
 
-  const panel = conversation !== undefined && <VisitorPanel key={conversation.visitor.id} conversation={conversation} />;
+  const panel = conversation !== undefined && (
+    <VisitorPanel key={conversation.visitor.id} conversation={conversation} />
+  );
   return (
-    <main className={styles.chats} data-open={chat !== undefined || undefined} data-list={listOpen || undefined}>
+    <main
+      className={styles.chats}
+      data-open={chat !== undefined || undefined}
+      data-list={listOpen || undefined}
+    >
       <div className={styles.list} style={{ '--width': `${listWidth}px` }}>
         <ChatList list={list} chat={chat} />
       </div>
@@ -72,7 +78,12 @@ export function ChatsPage() {
         {chat === undefined ? (
           <p className={styles.nothing}>{t('chooseOne')}</p>
         ) : (
-          <ChatPane chat={chat} onBack={back} onTogglePanel={togglePanel} panelOpen={wide ? panelOpen : drawer} />
+          <ChatPane
+            chat={chat}
+            onBack={back}
+            onTogglePanel={togglePanel}
+            panelOpen={wide ? panelOpen : drawer}
+          />
         )}
       </div>
       {wide && panelOpen && conversation !== undefined && (

@@ -110,8 +110,14 @@ export function Composer({ conversationId, blocked, placeholder, typingShows, on
           onKeyDown={onKeyDown}
         />
         <div className={styles.foot}>
-          <span className={styles.hint} data-over={left < 0 || undefined} role={left < 200 ? 'status' : undefined}>
-            {left < 200 ? t('composer.left', { count: left }) : t(enterSends ? 'composer.enter' : 'composer.ctrlEnter')}
+          <span
+            className={styles.hint}
+            data-over={left < 0 || undefined}
+            role={left < 200 ? 'status' : undefined}
+          >
+            {left < 200
+              ? t('composer.left', { count: left })
+              : t(enterSends ? 'composer.enter' : 'composer.ctrlEnter')}
           </span>
           <Button type="submit" disabled={!sendable}>
             {t('composer.send')}

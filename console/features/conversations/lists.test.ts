@@ -5,7 +5,16 @@ import { holdOrder, listed, waitLevel } from './lists.ts';
 
 const one = (id: string, more: Partial<Conversation>): [string, Conversation] => [
   id,
-  { id, channel: 'chat', state: 'open', operator: null, waitingSince: null, preview: null, createdAt: id, ...more } as Conversation,
+  {
+    id,
+    channel: 'chat',
+    state: 'open',
+    operator: null,
+    waitingSince: null,
+    preview: null,
+    createdAt: id,
+    ...more,
+  } as Conversation,
 ];
 const me = { id: 'me', name: 'Me' };
 const all = new Map([

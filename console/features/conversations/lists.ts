@@ -13,7 +13,8 @@ export function listed(
   const all = [...conversations.values()].filter((one) => one.state !== 'closed');
   if (list === 'waiting') {
     // Somebody who is there goes before somebody who left a message.
-    const rank = (one: Conversation) => (one.channel === 'chat' ? '0' : '1') + (one.waitingSince ?? one.createdAt);
+    const rank = (one: Conversation) =>
+      (one.channel === 'chat' ? '0' : '1') + (one.waitingSince ?? one.createdAt);
     return all.filter((one) => one.state === 'waiting').sort((a, b) => rank(a).localeCompare(rank(b)));
   }
   const mine = list === 'mine' ? all.filter((one) => one.operator?.id === operatorId) : all;
@@ -31,7 +32,10 @@ export function waitLevel(waitingSince: string | null, now: number): 'calm' | 'w
  * The order to show while the pointer is over the list: rows stay where they are, new ones wait in a pill.
  * `held` is the order that was shown when the pointer came; null shows `ids` as they are.
  */
-export function holdOrder(ids: readonly string[], held: readonly string[] | null): { shown: string[]; fresh: number } {
+export function holdOrder(
+  ids: readonly string[],
+  held: readonly string[] | null,
+): { shown: string[]; fresh: number } {
   if (held === null) return { shown: [...ids], fresh: 0 };
   const now = new Set(ids);
   const before = new Set(held);

@@ -23,7 +23,13 @@ export function Words({ text }: { text: string }) {
 function FateMark({ fate }: { fate: Fate }) {
   const { t } = useTranslation('conversations');
   const says = t(`fate.${fate}`);
-  const Icon = { queued: IconClock, refused: IconAlertCircle, sent: IconCheck, delivered: IconChecks, read: IconChecks }[fate];
+  const Icon = {
+    queued: IconClock,
+    refused: IconAlertCircle,
+    sent: IconCheck,
+    delivered: IconChecks,
+    read: IconChecks,
+  }[fate];
   return (
     <span className={styles.fate} data-fate={fate} title={says}>
       <Icon size={14} stroke={1.75} aria-hidden />
@@ -47,7 +53,13 @@ export function Message({ line, author }: { line: MessageLine; author: string })
       )}
       <div className={styles.line}>
         {/* Reached by the arrow keys from the log, which shows its time. */}
-        <div className={styles.bubble} data-fate={line.fate ?? undefined} data-message tabIndex={-1} dir="auto">
+        <div
+          className={styles.bubble}
+          data-fate={line.fate ?? undefined}
+          data-message
+          tabIndex={-1}
+          dir="auto"
+        >
           <Words text={line.text} />
         </div>
         <span className={styles.beside}>

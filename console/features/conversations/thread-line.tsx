@@ -20,7 +20,8 @@ function useNamed({ conversation, operators, joined, operatorId }: Names) {
   const { t } = useTranslation('conversations');
   return {
     visitor: conversation.visitor.name ?? t('visitor'),
-    operator: (id: string) => (id === operatorId ? t('you') : (joined.get(id) ?? operators.get(id)?.name ?? t('operator'))),
+    operator: (id: string) =>
+      id === operatorId ? t('you') : (joined.get(id) ?? operators.get(id)?.name ?? t('operator')),
   };
 }
 
@@ -44,14 +45,21 @@ export function ThreadLine({ line, names }: { line: Line; names: Names }) {
   );
   switch (line.kind) {
     case 'message':
-      return <Message line={line} author={line.side === 'visitor' ? named.visitor : named.operator(line.authorId)} />;
+      return (
+        <Message
+          line={line}
+          author={line.side === 'visitor' ? named.visitor : named.operator(line.authorId)}
+        />
+      );
     case 'day':
       return <Day at={line.at} />;
     case 'new':
       return <div className={`${styles.rule} ${styles.new}`}>{t('new')}</div>;
     case 'joined':
       return system(
-        line.operatorId === names.operatorId ? t('system.youJoined') : t('system.joined', { name: line.name }),
+        line.operatorId === names.operatorId
+          ? t('system.youJoined')
+          : t('system.joined', { name: line.name }),
       );
     case 'closed': {
       if (line.by === 'system') return system(t('system.closed'));

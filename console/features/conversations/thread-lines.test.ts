@@ -50,7 +50,12 @@ test('draws a pending message once, however the answer and the entry arrive', ()
     at: Date.parse(at(1)),
   };
   const queued = threadLines({ conversation, entries: [says(1, visitor, 0)] }, [pending], 'a', null);
-  const both = threadLines({ conversation, entries: [says(1, visitor, 0), says(2, anna, 1, 'r')] }, [pending], 'a', null);
+  const both = threadLines(
+    { conversation, entries: [says(1, visitor, 0), says(2, anna, 1, 'r')] },
+    [pending],
+    'a',
+    null,
+  );
   assert.equal(queued.filter((line) => line.key === 'r').length, 1);
   assert.equal(both.filter((line) => line.key === 'r').length, 1);
   assert.equal(queued.length, both.length);
@@ -74,7 +79,12 @@ test('puts the marker before the first unread visitor message, and folds page vi
 });
 
 test('a receipt names the newest visitor message, never a receipt', () => {
-  const receipt: Entry = { seq: 3, at: at(0), sender: anna, what: { kind: 'receipt', mark: 'read', upTo: 1 } };
+  const receipt: Entry = {
+    seq: 3,
+    at: at(0),
+    sender: anna,
+    what: { kind: 'receipt', mark: 'read', upTo: 1 },
+  };
   assert.equal(lastFromVisitor([says(1, visitor, 0), says(2, anna, 0), receipt]), 1);
   assert.equal(lastFromVisitor([]), 0);
 });

@@ -47,16 +47,32 @@ function lineOf(entry: Entry, conversation: Conversation): Line | null {
       if (sender.kind === 'system') return null;
       const fate = sender.kind === 'operator' ? fateOf(entry.seq, conversation) : null;
       const group = { starts: true, ends: true, refused: undefined };
-      return { kind: 'message', key, at, side: sender.kind, authorId: sender.id, text: what.text, fate, ref: entry.ref, ...group };
+      return {
+        kind: 'message',
+        key,
+        at,
+        side: sender.kind,
+        authorId: sender.id,
+        text: what.text,
+        fate,
+        ref: entry.ref,
+        ...group,
+      };
     }
     case 'joined':
       return { kind: 'joined', key, at, operatorId: what.operator.id, name: what.operator.name };
     case 'closed':
-      return { kind: 'closed', key, at, by: sender.kind, operatorId: sender.kind === 'operator' ? sender.id : undefined };
+      return {
+        kind: 'closed',
+        key,
+        at,
+        by: sender.kind,
+        operatorId: sender.kind === 'operator' ? sender.id : undefined,
+      };
     case 'page':
       return { kind: 'pages', key, at, title: what.page.title, url: what.page.url, count: 1 };
     case 'details':
-      return { kind: 'details', key, at, ...{ name: what.details.name, email: what.details.email } };
+      return { kind: 'details', key, at, name: what.details.name, email: what.details.email };
     case 'offline':
       return { kind: 'offline', key, at, email: what.email, subject: what.subject, text: what.text };
     default:
@@ -94,7 +110,8 @@ function joins(before: Line | undefined, line: MessageLine): before is MessageLi
 
 function push(lines: Line[], line: Line): void {
   const last = lines.at(-1);
-  if (last === undefined || dayOf(last.at) !== dayOf(line.at)) lines.push({ kind: 'day', key: `day-${dayOf(line.at)}`, at: line.at });
+  if (last === undefined || dayOf(last.at) !== dayOf(line.at))
+    lines.push({ kind: 'day', key: `day-${dayOf(line.at)}`, at: line.at });
   const before = lines.at(-1);
   if (line.kind === 'pages' && before?.kind === 'pages') {
     lines[lines.length - 1] = { ...line, key: before.key, count: before.count + 1 };
@@ -125,7 +142,13 @@ export function threadLines(
     if (entry.ref !== undefined) stored.add(entry.ref);
     const line = lineOf(entry, thread.conversation);
     if (line === null) continue;
-    if (!marked && newAfter !== null && entry.seq > newAfter && line.kind === 'message' && line.side === 'visitor') {
+    if (
+      !marked &&
+      newAfter !== null &&
+      entry.seq > newAfter &&
+      line.kind === 'message' &&
+      line.side === 'visitor'
+    ) {
       marked = true;
       push(lines, { kind: 'new', key: 'new', at: line.at });
     }
@@ -142,5 +165,7 @@ export function threadLines(
 
 /** Position of the visitor's newest message: what a receipt may name. 0 when there is none. */
 export function lastFromVisitor(entries: readonly Entry[]): number {
-  return entries.findLast((entry) => entry.sender.kind === 'visitor' && entry.what.kind === 'message')?.seq ?? 0;
+  return (
+    entries.findLast((entry) => entry.sender.kind === 'visitor' && entry.what.kind === 'message')?.seq ?? 0
+  );
 }

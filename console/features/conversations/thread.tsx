@@ -56,15 +56,19 @@ export function Thread({ thread }: { thread: ThreadState }) {
   const operators = useOperators();
   const outbox = useOutbox();
   const { conversation, entries, typing } = thread;
-  // The marker stays where it was when the thread was opened, although reading moves the mark on.
-  const [newAfter] = useState(conversation.unread > 0 ? conversation.read.operator : null);
+  // The marker stays where it was when the thread was opened, although reading moves the mark on. Where all is
+  // new it would say nothing.
+  const [newAfter] = useState(
+    conversation.unread > 0 && conversation.read.operator > 0 ? conversation.read.operator : null,
+  );
   const lines = useMemo(
     () => threadLines({ conversation, entries }, outbox, operatorId, newAfter),
     [conversation, entries, outbox, operatorId, newAfter],
   );
   const names = useMemo((): Names => {
     const joined = new Map<string, string>();
-    for (const { what } of entries) if (what.kind === 'joined') joined.set(what.operator.id, what.operator.name);
+    for (const { what } of entries)
+      if (what.kind === 'joined') joined.set(what.operator.id, what.operator.name);
     return { conversation, operators, joined, operatorId };
   }, [conversation, entries, operators, operatorId]);
 
@@ -111,7 +115,8 @@ export function Thread({ thread }: { thread: ThreadState }) {
 
   // A page of older entries may still leave the first screen unfilled.
   useEffect(() => {
-    if (scroller.current !== null && scroller.current.scrollHeight <= scroller.current.clientHeight) older.load();
+    if (scroller.current !== null && scroller.current.scrollHeight <= scroller.current.clientHeight)
+      older.load();
   });
 
   const onScroll = () => {
@@ -137,7 +142,6 @@ export function Thread({ thread }: { thread: ThreadState }) {
         role="log"
         aria-label={t('messages')}
         // A log that scrolls must be reachable by keyboard.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
       >
         {older.failed && (

@@ -16,7 +16,12 @@ const empty = { name: '', email: '', handle: '', role: 'normal' as Role, passwor
 export function AddOperator({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation('operators');
   return (
-    <Drawer opened={opened} onClose={onClose} title={t('add.title')} closeButtonProps={{ 'aria-label': t('add.close') }}>
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      title={t('add.title')}
+      closeButtonProps={{ 'aria-label': t('add.close') }}
+    >
       <Inside onClose={onClose} />
     </Drawer>
   );
@@ -89,7 +94,11 @@ function Inside({ onClose }: { onClose: () => void }) {
       <Radio.Group label={t('add.role')} {...form.getInputProps('role')}>
         <div className={page.form}>
           <Radio value="normal" label={t('role.normal')} description={t('add.normalSays')} mt={4} />
-          <Radio value="administrator" label={t('role.administrator')} description={t('add.administratorSays')} />
+          <Radio
+            value="administrator"
+            label={t('role.administrator')}
+            description={t('add.administratorSays')}
+          />
         </div>
       </Radio.Group>
       <PasswordInput

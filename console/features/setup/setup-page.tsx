@@ -24,7 +24,12 @@ export function SetupPage() {
     queryKey: ['setup'],
     queryFn: () => api<{ needed: boolean }>('GET', '/v1/setup'),
   });
-  if (state.isPending) return <Outside title={t('title')}><Skeleton rows={3} shape="field" /></Outside>;
+  if (state.isPending)
+    return (
+      <Outside title={t('title')}>
+        <Skeleton rows={3} shape="field" />
+      </Outside>
+    );
   if (state.isError)
     return (
       <Outside title={t('title')}>
@@ -32,7 +37,16 @@ export function SetupPage() {
       </Outside>
     );
   if (!state.data.needed)
-    return <Outside title={t('done.title')} says={<>{t('done.says')} <Link to="/sign-in">{t('done.signIn')}</Link></>} />;
+    return (
+      <Outside
+        title={t('done.title')}
+        says={
+          <>
+            {t('done.says')} <Link to="/sign-in">{t('done.signIn')}</Link>
+          </>
+        }
+      />
+    );
   if (token === '') return <Outside title={t('title')} says={t('noToken')} />;
   return <SetupForm token={token} />;
 }
@@ -57,11 +71,14 @@ function SetupForm({ token }: { token: string }) {
       password: values.password.length < 10 ? t('needsPassword') : null,
       'account.title': step === 2 && values.account.title.trim() === '' ? t('needsTitle') : null,
       'account.name':
-        step === 2 && !/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])$/.test(values.account.name) ? t('needsAccountName') : null,
+        step === 2 && !/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])$/.test(values.account.name)
+          ? t('needsAccountName')
+          : null,
       'account.domain': step === 2 && values.account.domain.trim() === '' ? t('needsDomain') : null,
     }),
     onValuesChange: ({ account }, before) => {
-      if (account.name !== before.account.name && account.title === before.account.title) nameTouched.current = true;
+      if (account.name !== before.account.name && account.title === before.account.title)
+        nameTouched.current = true;
       if (account.title === before.account.title || nameTouched.current) return;
       form.setFieldValue('account.name', proposeAccountName(account.title));
     },
@@ -81,7 +98,8 @@ function SetupForm({ token }: { token: string }) {
     },
   });
   const wait = useWait(setUp.error);
-  const wrongToken = setUp.error instanceof ApiError && ['not_allowed', 'not_found'].includes(setUp.error.code);
+  const wrongToken =
+    setUp.error instanceof ApiError && ['not_allowed', 'not_found'].includes(setUp.error.code);
   if (wrongToken) return <Outside title={t('title')} says={t('wrongToken')} />;
 
   return (
@@ -116,8 +134,20 @@ function You({ form }: FormProps) {
   const { t } = useTranslation('setup');
   return (
     <>
-      <TextInput size="md" label={t('you.name')} autoComplete="name" autoFocus {...form.getInputProps('name')} />
-      <TextInput size="md" label={t('you.email')} type="email" autoComplete="email" {...form.getInputProps('email')} />
+      <TextInput
+        size="md"
+        label={t('you.name')}
+        autoComplete="name"
+        autoFocus
+        {...form.getInputProps('name')}
+      />
+      <TextInput
+        size="md"
+        label={t('you.email')}
+        type="email"
+        autoComplete="email"
+        {...form.getInputProps('email')}
+      />
       <PasswordInput
         size="md"
         label={t('you.password')}

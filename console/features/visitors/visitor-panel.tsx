@@ -1,11 +1,12 @@
 import { IconRosetteDiscountCheck } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, VisitorPanel as Panel } from '#protocol/conversations.ts';
 import { Ago } from '../../core/ago.tsx';
 import { api } from '../../core/api.ts';
+import { browserName } from '../../core/browser-name.ts';
 import { useMembership } from '../../core/membership.ts';
 import { Failure, Skeleton } from '../../core/states.tsx';
 import styles from './visitor-panel.module.css';
@@ -38,17 +39,20 @@ export function VisitorPanel({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation('visitors');
   const { operatorId } = useMembership();
   const queries = useQueryClient();
-  const { visitor, page, lastSeq } = conversation;
-  const queryKey = ['visitor', operatorId, visitor.id];
+  const { visitor, page, state, channel } = conversation;
   const panel = useQuery({
-    queryKey,
+    queryKey: ['visitor', operatorId, visitor.id],
     queryFn: ({ signal }) => api<Panel>('GET', `/v1/visitors/${visitor.id}`, { operatorId, signal }),
     placeholderData: keepPreviousData,
   });
   // The conversation tells of a new page, name or address at once; the rest of the panel follows it.
+  const news = `${state} ${page?.url} ${visitor.name} ${visitor.email}`;
+  const shown = useRef(news);
   useEffect(() => {
-    if (lastSeq > 0) void queries.invalidateQueries({ queryKey: ['visitor', operatorId, visitor.id] });
-  }, [queries, operatorId, visitor.id, visitor.name, visitor.email, page?.url, conversation.state, lastSeq > 0]);
+    if (shown.current === news) return;
+    shown.current = news;
+    void queries.invalidateQueries({ queryKey: ['visitor', operatorId, visitor.id] });
+  }, [queries, operatorId, visitor.id, news]);
 
   const data = panel.data;
   const past = data?.conversations.filter((one) => one.id !== conversation.id) ?? [];
@@ -69,15 +73,23 @@ export function VisitorPanel({ conversation }: { conversation: Conversation }) {
       </header>
       <dl className={styles.facts}>
         <Fact name={t('email')}>
-          {email === null || email === undefined ? <span className={styles.none}>{t('unknown')}</span> : <a href={`mailto:${email}`}>{email}</a>}
+          {email === null || email === undefined ? (
+            <span className={styles.none}>{t('unknown')}</span>
+          ) : (
+            <a href={`mailto:${email}`}>{email}</a>
+          )}
         </Fact>
         {page !== null && (
-          <Fact name={t('pageNow')}>
+          <Fact name={state !== 'closed' && channel === 'chat' ? t('pageNow') : t('pageLast')}>
             <PageLink page={page} />
           </Fact>
         )}
-        {data?.visitor.browser != null && <Fact name={t('browser')}>{data.visitor.browser}</Fact>}
-        {data?.visitor.language != null && <Fact name={t('language')}>{languageName(data.visitor.language)}</Fact>}
+        {data?.visitor.browser != null && (
+          <Fact name={t('browser')}>{browserName(data.visitor.browser)}</Fact>
+        )}
+        {data?.visitor.language != null && (
+          <Fact name={t('language')}>{languageName(data.visitor.language)}</Fact>
+        )}
         {data?.visitor.externalId != null && <Fact name={t('externalId')}>{data.visitor.externalId}</Fact>}
         {data !== undefined && (
           <Fact name={t('firstSeen')}>
