@@ -135,6 +135,7 @@ describe('a body', () => {
       ['{', ['invalid']],
       ['', ['invalid']],
       ['nul', ['invalid']],
+      ['null', ['invalid']],
       ['{"a":1}{', ['invalid']],
       [deep(20_000), ['invalid']],
       [Buffer.from([0x7b, 0x22, 0xc3, 0x22, 0x3a, 0x31, 0x7d]), ['invalid']],

@@ -9,7 +9,7 @@ import { saveVisitor, type VisitorDetails } from '../visitors/update-visitor.ts'
 import type { Appended } from './log.ts';
 import { decidePost } from './post-message.ts';
 import { project } from './project.ts';
-import { insertConversation, openOfVisitor } from './store.ts';
+import { findOwnRef, insertConversation, openOfVisitor } from './store.ts';
 
 type Start = {
   ref: string;
@@ -65,6 +65,8 @@ async function create(
   const outcome = await context.db.inAccount(accountId, async (tx) => {
     // Locks the visitor's row: a second first message waits here, and then finds the first one's conversation.
     const visitor = await saveVisitor(tx, actor, start);
+    const stored = await findOwnRef(tx, accountId, actor.visitorId, start.ref);
+    if (stored) return { stored };
     const open = channel === 'chat' ? await openOfVisitor(tx, accountId, actor.visitorId) : undefined;
     if (open) return { open: open.conversation.id };
     const before = await blank(tx, actor, channel, start, visitor);
@@ -75,6 +77,7 @@ async function create(
     await insertConversation(tx, after, [entry], changedSeq);
     return { before, after, entries: [entry], changedSeq };
   });
+  if ('stored' in outcome) return { created: true, appended: outcome.stored };
   if ('open' in outcome) return { created: false, open: outcome.open };
   context.conversations.remember(outcome.after);
   context.conversations.announce([outcome]);

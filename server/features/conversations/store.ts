@@ -77,3 +77,19 @@ export async function openOfVisitor(tx: Tx, accountId: string, visitorId: string
     .executeTakeFirst();
   return row && storedConversation(row);
 }
+
+/** Where the visitor's entry with this ref stands; for a transaction that holds the visitor's row. */
+export async function findOwnRef(
+  tx: Tx,
+  accountId: string,
+  visitorId: string,
+  ref: string,
+): Promise<{ conversationId: string; seq: number } | undefined> {
+  return tx
+    .selectFrom('entries')
+    .select(['conversation_id as conversationId', 'seq'])
+    .where('account_id', '=', accountId)
+    .where('sender_id', '=', visitorId)
+    .where('ref', '=', ref)
+    .executeTakeFirst();
+}

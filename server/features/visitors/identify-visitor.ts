@@ -4,10 +4,11 @@ import { email, line, text } from '#protocol/ids.ts';
 import type { Visit } from '#protocol/chatboxes.ts';
 import type { VisitorActor } from '../../core/actor.ts';
 import { Refusal } from '../../core/errors.ts';
+import { hasCode } from '../../core/has-code.ts';
 import type { Context } from '../../context.ts';
 import { identitySecret } from '../accounts/identity-secret.ts';
 import { visitOf } from './open-visit.ts';
-import { findByExternalId, findVisitor, setExternalId, upsertVisitor } from './store.ts';
+import { findByExternalId, setExternalId, upsertVisitor } from './store.ts';
 
 const LONGEST_MINUTES = 10;
 
@@ -19,6 +20,7 @@ const identity = z.object({
   name: z.optional(line(120)),
   email: z.optional(email),
 });
+type Claims = z.infer<typeof identity>;
 
 /** `jti` that were used, until they expire: a stolen identity works once. Bounded; per process. */
 const used = new Map<string, number>();
@@ -31,19 +33,34 @@ const used = new Map<string, number>();
  */
 export async function identifyVisitor(context: Context, actor: VisitorActor, token: string): Promise<Visit> {
   const { accountId } = actor;
-  const { sub, name, email: address } = await verified(context, accountId, token);
-  const visitorId = await context.db.inAccount(accountId, async (tx) => {
-    const known = await findByExternalId(tx, accountId, sub);
-    const current = await findVisitor(tx, accountId, actor.visitorId);
-    const id = known?.visitor_id ?? (current?.external_id ? crypto.randomUUID() : actor.visitorId);
-    await upsertVisitor(tx, accountId, id, { name, email: address });
-    if (!known) await setExternalId(tx, accountId, id, sub);
-    return id;
+  const claims = await verified(context, accountId, token);
+  const visitorId = await identified(context, actor, claims).catch((error: unknown) => {
+    // Two visits that are new to this identity at once: the second finds what the first has made.
+    if (hasCode(error, '23505')) return identified(context, actor, claims);
+    throw error;
   });
   return visitOf(context, { ...actor, visitorId });
 }
 
-async function verified(context: Context, accountId: string, token: string): Promise<z.infer<typeof identity>> {
+/** The visitor that this identity is from now on. */
+function identified(context: Context, actor: VisitorActor, { sub, name, email: address }: Claims): Promise<string> {
+  const { accountId } = actor;
+  return context.db.inAccount(accountId, async (tx) => {
+    const known = await findByExternalId(tx, accountId, sub);
+    if (known) {
+      await upsertVisitor(tx, accountId, known.visitor_id, { name, email: address });
+      return known.visitor_id;
+    }
+    // Locked, so that one anonymous visitor does not become two people.
+    const current = await upsertVisitor(tx, accountId, actor.visitorId, {});
+    const id = current.external_id === null ? actor.visitorId : crypto.randomUUID();
+    await upsertVisitor(tx, accountId, id, { name, email: address });
+    await setExternalId(tx, accountId, id, sub);
+    return id;
+  });
+}
+
+async function verified(context: Context, accountId: string, token: string): Promise<Claims> {
   const secret = await context.db.inAccount(accountId, (tx) => identitySecret(tx, accountId));
   try {
     const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {

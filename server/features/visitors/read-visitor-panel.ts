@@ -14,7 +14,7 @@ export async function readVisitorPanel(context: Context, actor: OperatorActor, v
     const all = await conversationsOfVisitor(tx, accountId, visitorId);
     const conversations = all.filter((conversation) => mayRead(actor, conversation));
     if (!row || (conversations.length === 0 && actor.role !== 'administrator')) throw notFound('visitor');
-    const pages = await listPages(tx, accountId, visitorId);
+    const pages = await listPages(tx, accountId, conversations.map(({ id }) => id));
     return {
       visitor: {
         id: row.visitor_id,

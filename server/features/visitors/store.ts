@@ -70,12 +70,11 @@ export async function mergeAttributes(tx: Tx, accountId: string, visitorId: stri
     where account_id = ${accountId} and visitor_id = ${visitorId}`.execute(tx);
 }
 
-/** Pages that the visitor looked at during its conversations, newest first, at most 50. */
-export async function listPages(tx: Tx, accountId: string, visitorId: string): Promise<{ url: string; title: string; at: Date }[]> {
+/** Pages that were looked at during these conversations, newest first, at most 50. */
+export async function listPages(tx: Tx, accountId: string, conversationIds: string[]): Promise<{ url: string; title: string; at: Date }[]> {
   const { rows } = await sql<{ url: string; title: string; at: Date }>`
-    select e.what -> 'page' ->> 'url' as url, e.what -> 'page' ->> 'title' as title, e.at
-    from conversations c join entries e using (account_id, conversation_id)
-    where c.account_id = ${accountId} and c.visitor_id = ${visitorId} and e.what ->> 'kind' = 'page'
-    order by e.at desc limit 50`.execute(tx);
+    select what -> 'page' ->> 'url' as url, what -> 'page' ->> 'title' as title, at from entries
+    where account_id = ${accountId} and conversation_id = any(${conversationIds}::uuid[]) and what ->> 'kind' = 'page'
+    order by at desc limit 50`.execute(tx);
   return rows;
 }
