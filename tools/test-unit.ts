@@ -33,8 +33,7 @@ export async function testUnit(filters: string[]): Promise<Outcome> {
   }
   const scratch = await mkdtemp(join(tmpdir(), 'foyer-unit-'));
   const tap = join(scratch, 'tap');
-  const postgres =
-    process.env['FOYER_TEST_DATABASE_URL'] === undefined ? await startTestPostgres() : undefined;
+  const postgres = await startTestPostgres();
   // The runner is in our process group and ends by itself; we stay to stop PostgreSQL.
   const stay = (): void => {};
   process.on('SIGINT', stay);
@@ -48,14 +47,14 @@ export async function testUnit(filters: string[]): Promise<Outcome> {
       ['--test', ...limits, ...reporters, ...destinations, ...files],
       {
         output: 'show',
-        env: postgres?.env ?? {},
+        env: postgres.env,
       },
     );
     const outcome = countTap(await readFile(tap, 'utf8').catch(() => ''));
     return code !== 0 && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
   } finally {
     process.off('SIGINT', stay);
-    await postgres?.stop();
+    await postgres.stop();
     await rm(scratch, { recursive: true, force: true });
   }
 }
