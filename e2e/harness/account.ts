@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BrowserContextOptions } from '@playwright/test';
 import type { ChatboxSettings } from '#protocol/chatboxes.ts';
-import type { Status } from '#protocol/operators.ts';
+import type { Role, Status } from '#protocol/operators.ts';
 import type { Foyer } from './foyer.ts';
 import { company, owner } from './people.ts';
 
@@ -12,16 +12,22 @@ export type Account = {
   testPage: string;
   operatorId: string;
   /** Makes a new browser context one in which the owner is signed in. */
-  signedIn: NonNullable<BrowserContextOptions['storageState']>;
+  signedIn: SignedIn;
   /** Calls the console's HTTP API as the owner. Throws unless it succeeds. */
   call: <Answer>(method: string, path: string, body?: unknown) => Promise<Answer>;
   /** Changes the chatbox. */
   changeBox: (settings: Partial<ChatboxSettings>) => Promise<void>;
   /** Chooses the owner's status, as the switch in the console does. */
   setStatus: (status: Status) => Promise<void>;
+  /** Adds an operator and signs it in. */
+  addColleague: (name: string, role: Role) => Promise<Colleague>;
   /** Ends every chat that is not ended. */
   endAllChats: () => Promise<void>;
 };
+
+export type Colleague = { name: string; email: string; password: string; handle: string; signedIn: SignedIn };
+
+type SignedIn = Exclude<NonNullable<BrowserContextOptions['storageState']>, string>;
 
 type Chatboxes = { chatboxes: { id: string; key: string }[] };
 
@@ -40,11 +46,8 @@ export async function createAccount(foyer: Foyer): Promise<Account> {
   if (!answer.ok) throw new Error(`set-up failed: ${await answer.text()}`);
   const me = (await answer.json()) as { memberships: [{ operatorId: string }] };
   const { operatorId } = me.memberships[0];
-  const cookies = answer.headers.getSetCookie().map((line) => {
-    const [name = '', value = ''] = (line.split(';')[0] ?? '').split(/=(.*)/s);
-    return { name, value };
-  });
-  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const signedIn = signedInBy(answer);
+  const cookie = signedIn.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
 
   async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(`${foyer.direct}${path}`, {
@@ -62,22 +65,26 @@ export async function createAccount(foyer: Foyer): Promise<Account> {
   const [box] = (await call<Chatboxes>('GET', '/v1/chatboxes')).chatboxes;
   if (!box) throw new Error('the account has no chatbox');
   const check = await call<{ snippet: string; testPage: string }>('GET', `/v1/chatboxes/${box.id}/check`);
-  const storage = {
-    domain: 'localhost',
-    path: '/',
-    expires: -1,
-    httpOnly: true,
-    secure: false,
-    sameSite: 'Lax',
-  } as const;
   return {
     ...check,
     key: box.key,
     operatorId,
     call,
-    signedIn: { cookies: cookies.map((each) => ({ ...storage, ...each })), origins: [] },
+    signedIn,
     changeBox: async (settings) => void (await call('PATCH', `/v1/chatboxes/${box.id}`, { settings })),
     setStatus: async (status) => void (await send([{ type: 'status.set', ref: randomUUID(), status }])),
+    async addColleague(name, role) {
+      const nick = `${name.toLowerCase().replaceAll(' ', '.')}-${randomUUID().slice(0, 8)}`;
+      const login = { email: `${nick}@shop.test`, password: 'another good password' };
+      await call('POST', '/v1/operators', { ...login, name, handle: nick, role });
+      const session = await fetch(`${foyer.direct}/v1/session`, {
+        method: 'POST',
+        headers: origin,
+        body: JSON.stringify(login),
+      });
+      if (!session.ok) throw new Error(`sign-in failed: ${await session.text()}`);
+      return { ...login, name, handle: nick, signedIn: signedInBy(session) };
+    },
     async endAllChats() {
       const open = await foyer.query<{ id: string }>(
         "select conversation_id as id from conversations where state <> 'closed'",
@@ -91,4 +98,21 @@ export async function createAccount(foyer: Foyer): Promise<Account> {
       await send(frames);
     },
   };
+}
+
+/** The cookies of an answer, as a browser would keep them. */
+function signedInBy(answer: Response): SignedIn {
+  const kept = {
+    domain: 'localhost',
+    path: '/',
+    expires: -1,
+    httpOnly: true,
+    secure: false,
+    sameSite: 'Lax',
+  } as const;
+  const cookies = answer.headers.getSetCookie().map((line) => {
+    const [name = '', value = ''] = (line.split(';')[0] ?? '').split(/=(.*)/s);
+    return { ...kept, name, value };
+  });
+  return { cookies, origins: [] };
 }

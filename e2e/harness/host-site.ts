@@ -33,8 +33,9 @@ export async function startHostSite({ secure = false } = {}): Promise<HostSite> 
     response.writeHead(page ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', ...html.headers });
     response.end(
       `<!doctype html><html ${html.root ?? 'lang="en"'}><head><meta charset="utf-8"><title>Shop</title>` +
-        `<meta name="viewport" content="width=device-width,initial-scale=1">${html.head}</head>` +
-        `<body>${html.body ?? '<h1>Shop</h1><p>Everything for the garden.</p>'}</body></html>`,
+        `<meta name="viewport" content="width=device-width,initial-scale=1">` +
+        `<meta name="color-scheme" content="light dark">${html.head}</head>` +
+        `<body>${html.body ?? '<main><h1>Shop</h1><p>Everything for the garden.</p></main>'}</body></html>`,
     );
   };
   const server = secure ? createSecureServer(selfSigned(HOST), answer) : createServer(answer);

@@ -1,4 +1,4 @@
-import { type BrowserContext, expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
+import { expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
 
 export const owner = {
   name: 'Ada Owner',
@@ -85,36 +85,4 @@ export async function operatorSays(page: Page, text: string): Promise<void> {
   await operatorBox(page).fill(text);
   await operatorBox(page).press('Enter');
   await expect(operatorBox(page)).toHaveValue('');
-}
-
-// ---- everybody ---------------------------------------------------------------------------------------------
-
-/** Adds an operator as the administrator whose page this is. */
-export async function addOperator(
-  page: Page,
-  operator: {
-    name: string;
-    email: string;
-    handle: string;
-    password: string;
-    role: 'normal' | 'administrator';
-  },
-): Promise<void> {
-  const answer = await page.evaluate(async (body) => {
-    const me = (await (await fetch('/v1/session')).json()) as { memberships: { operatorId: string }[] };
-    const response = await fetch('/v1/operators', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'foyer-operator': me.memberships[0]?.operatorId ?? '' },
-      body: JSON.stringify(body),
-    });
-    return { status: response.status, text: await response.text() };
-  }, operator);
-  expect(answer.status, answer.text).toBe(201);
-}
-
-/** Loses and gives back the network of everybody in the context, as the browser's own offline switch does. */
-export async function offlineFor(context: BrowserContext, meanwhile: () => Promise<void>): Promise<void> {
-  await context.setOffline(true);
-  await meanwhile();
-  await context.setOffline(false);
 }

@@ -1,0 +1,97 @@
+import type { Locator, Page } from '@playwright/test';
+import { chat, owner, startChat, thread, visitorSays } from './harness/people.ts';
+import { expectSameConversation } from './harness/screens.ts';
+import { expect, test } from './harness/test.ts';
+
+/** Presses Tab until the focus stands on `target`, and sees that it shows there. */
+async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let presses = 0; presses < 40; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      const ring = await target.evaluate((element) => {
+        // A field may draw the ring on what is around it.
+        const around = [element, element.parentElement, element.parentElement?.parentElement];
+        return around.some((one) => {
+          const style = one && getComputedStyle(one);
+          return (
+            style &&
+            (style.outlineStyle !== 'none' ||
+              style.boxShadow !== 'none' ||
+              style.borderColor !== 'rgb(0, 0, 0)')
+          );
+        });
+      });
+      expect(ring, 'the focus can be seen').toBe(true);
+      return;
+    }
+    await page.keyboard.press(key);
+  }
+  throw new Error('Tab does not lead there');
+}
+
+test('item 12: sign in, accept, answer and end a chat without a mouse', async ({
+  world: { foyer, account },
+  person,
+  visitorOn,
+}) => {
+  await account.setStatus('online');
+  const operator = await (await person()).newPage();
+  await operator.goto(foyer.console);
+  await tabTo(operator, operator.getByLabel('E-mail'));
+  await operator.keyboard.type(owner.email);
+  await tabTo(operator, operator.getByRole('textbox', { name: 'Password' }));
+  await operator.keyboard.type(owner.password);
+  await operator.keyboard.press('Enter');
+  await expect(operator.getByText('Nobody is waiting.')).toBeVisible();
+
+  const visitor = await visitorOn();
+  await startChat(visitor, 'Can you hear keys?', { name: 'Vera' });
+  await expect(operator).toHaveTitle('(1) Foyer');
+  await operator.keyboard.press('j');
+  await operator.keyboard.press('Enter');
+  await expect(thread(operator)).toContainText('Can you hear keys?');
+  await tabTo(operator, operator.getByRole('button', { name: 'Accept' }));
+  await operator.keyboard.press('Enter');
+  await expect(operator.getByText('Your chat')).toBeVisible();
+  await operator.keyboard.press('r');
+  await operator.keyboard.type('Loud and clear.');
+  await operator.keyboard.press('Enter');
+  await visitorSays(visitor, 'Then goodbye.');
+  await expectSameConversation({ foyer, visitor, operator }, [
+    'Can you hear keys?',
+    'Loud and clear.',
+    'Then goodbye.',
+  ]);
+  await tabTo(operator, operator.getByRole('button', { name: 'End chat' }), 'Shift+Tab');
+  await operator.keyboard.press('Enter');
+  const question = operator.getByRole('dialog', { name: 'End this chat?' });
+  await tabTo(operator, question.getByRole('button', { name: 'End chat' }));
+  await operator.keyboard.press('Enter');
+  await expect(question).toBeHidden();
+  await expect(chat(visitor).getByText('The chat has ended')).toBeVisible();
+  await expect(operator.getByText('This chat has ended.')).toBeVisible();
+});
+
+test('VI-08: the visitor too needs no mouse', async ({ operatorAtWork, visitorOn }) => {
+  await operatorAtWork();
+  const visitor = await visitorOn({ body: '<p>Only chat can be focused here.</p>' });
+  const launcher = visitor.locator('foyer-chat button');
+  await expect(launcher).toBeVisible();
+  await visitor.keyboard.press('Tab');
+  await expect(launcher).toBeFocused();
+  await visitor.keyboard.press('Enter');
+  await expect(chat(visitor).getByLabel('Name')).toBeFocused();
+  await visitor.keyboard.type('Vera');
+  await visitor.keyboard.press('Tab');
+  await visitor.keyboard.press('Tab');
+  await visitor.keyboard.type('By keys alone');
+  await visitor.keyboard.press('Tab');
+  await visitor.keyboard.press('Enter');
+  await expect(chat(visitor).getByRole('log')).toContainText('By keys alone');
+  await expect(chat(visitor).getByRole('textbox', { name: 'Message' })).toBeFocused();
+  await visitor.keyboard.type('And again');
+  await visitor.keyboard.press('Enter');
+  await expect(chat(visitor).getByRole('log')).toContainText('And again');
+  await visitor.keyboard.press('Escape');
+  await expect(launcher).toBeFocused();
+});
