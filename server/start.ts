@@ -9,6 +9,7 @@ import { openApi } from './core/http/openapi.ts';
 import { trustedProxies } from './core/http/trusted.ts';
 import type { Logger } from './core/logger.ts';
 import { createMetrics } from './core/metrics.ts';
+import type { AllLimits } from './core/realtime/connection.ts';
 import type { HubEvent } from './core/realtime/event.ts';
 import { Hub } from './core/realtime/hub.ts';
 import { Lines } from './core/realtime/lines.ts';
@@ -36,14 +37,20 @@ export type Server = {
 };
 
 /** Wires and starts the whole server on a database that is there. Throws StartRefused. */
-export async function startServer(config: Config, secret: string, connection: PoolSettings, logger: Logger): Promise<Server> {
+export async function startServer(
+  config: Config,
+  secret: string,
+  connection: PoolSettings,
+  logger: Logger,
+  limits?: AllLimits,
+): Promise<Server> {
   await migrate(connection);
   const context = await createContext(config, secret, connection, logger);
   const { metrics } = context;
   await context.presence.start();
   const trusted = trustedProxies(config.trustedProxies);
   const dispatch = dispatchOf(context);
-  const lines = new Lines({ dispatch, beat: (line) => beat(context, line), trusted, log: logger, metrics });
+  const lines = new Lines({ dispatch, beat: (line) => beat(context, line), trusted, log: logger, metrics, limits });
   const routes = [...(await allRoutes(context)), ...longPollRoutes({ dispatch, log: logger, metrics })];
   const shared = { trusted, routes, authenticate: authenticateOf(context), log: logger, metrics };
   const state = { draining: false };
@@ -140,6 +147,8 @@ async function serveConsole(app: Listener, config: Config): Promise<void> {
   await app.register(fastifyStatic, {
     root: new URL('console/', dist),
     index: false,
+    // The page itself never goes without its headers.
+    globIgnore: ['**/*.html'],
     wildcard: false,
     setHeaders: (reply, path) => {
       const hashed = path.includes('/assets/');

@@ -94,5 +94,16 @@ test('appendEntries changes nothing of A for the account of B, whatever it is ha
   const states = [{ expectedSeq: theirs.conversation.lastSeq, stored: theirs }];
   const outcomes = await unscoped.appendEntries(db, [own, { ...entry, accountId: a.accountId, ref: randomUUID() }], states);
   assert.deepEqual(outcomes.map(({ outcome, account_id }) => [outcome, account_id]), [['written', b.accountId]]);
+  // A conversation of B with the very id of A's.
+  await db.unscoped.query(
+    `insert into conversations select (jsonb_populate_record(c, jsonb_build_object('conversation_id', $3::text))).* from conversations c
+     where account_id = $1 and conversation_id = $2`, [b.accountId, b.ids.closedId, a.ids.conversationId],
+  );
+  const [twin] = await unscoped.loadConversations(db, [{ accountId: b.accountId, conversationId: a.ids.conversationId }]);
+  assert.ok(twin && twin.accountId === b.accountId);
+  const next = { ...entry, seq: twin.conversation.lastSeq + 1 };
+  const riders = [{ ...next, ref: randomUUID() }, { ...next, accountId: a.accountId, seq: lastSeq + 1, ref: randomUUID() }];
+  const written = await unscoped.appendEntries(db, riders, [{ expectedSeq: twin.conversation.lastSeq, stored: twin }]);
+  assert.deepEqual(written.map(({ account_id }) => account_id), [b.accountId]);
   assert.deepEqual(await fingerprint(database.context, a.accountId), untouched);
 });

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { ChatboxSettings, WidgetState } from '#protocol/chatboxes.ts';
+import type { OperatorActor } from '../../core/actor.ts';
+import { Refusal } from '../../core/errors.ts';
+import { testDatabase, type TestDatabase } from '../../test/database.ts';
+import { makeAccount, type TestAccount } from '../../test/factories.ts';
+import { addDomain } from '../accounts/add-domain.ts';
+import { listDomains } from '../accounts/list-domains.ts';
+import { setStatus } from '../operators/set-status.ts';
+import { changeChatbox } from './change-chatbox.ts';
+import { checkWidget } from './check-widget.ts';
+import { PublishedBoxes } from './published-box.ts';
+
+let database: TestDatabase;
+let account: TestAccount;
+let chatboxId: string;
+
+before(async () => {
+  database = await testDatabase({ FOYER_CHAT_URL: 'https://chat.foyer.example', FOYER_CONSOLE_URL: 'https://foyer.example' });
+  await database.context.presence.start();
+});
+beforeEach(async () => {
+  account = await makeAccount(database.context);
+  ({ chatboxId } = account.visitor());
+});
+after(() => database[Symbol.asyncDispose]());
+
+const register = (...hosts: string[]) =>
+  database.context.db.inAccount(account.accountId, async (tx) => {
+    for (const host of hosts) await addDomain(tx, account.accountId, host);
+  });
+const arrive = (actor: OperatorActor) => database.context.presence.arrived(actor);
+const offline = (whenOffline: ChatboxSettings['whenOffline']) => changeChatbox(database.context, account.administrator, chatboxId, { settings: { whenOffline } });
+/** Asked anew: the cache would answer with what was three seconds ago. */
+const state = (host?: string, key = account.key): Promise<WidgetState> => new PublishedBoxes(database.context).state(key, host);
+
+describe('the launcher (VI-02, VI-06)', () => {
+  test('is hidden everywhere but on the test page while no domain is registered', async () => {
+    await arrive(account.administrator);
+    for (const host of ['shop.example', '', 'localhost', 'foyer.example', 'evil-chat.foyer.example']) assert.equal(await state(host), 'hidden', host);
+    assert.equal(await state('chat.foyer.example'), 'online');
+    assert.equal(await state(undefined), 'online');
+  });
+
+  test('is shown on a registered domain and its www twin, and nowhere else', async () => {
+    await register('shop.example', 'localhost');
+    await arrive(account.administrator);
+    const table: Record<string, WidgetState> = {
+      'shop.example': 'online', 'www.shop.example': 'online', localhost: 'online',
+      'blog.shop.example': 'hidden', 'www.www.shop.example': 'hidden', 'shop.example.evil.example': 'hidden', 'evil-shop.example': 'hidden',
+      'SHOP.example': 'hidden', 'shop.example:443': 'hidden', 'shop.example.': 'hidden', '*': 'hidden', '': 'hidden', '__proto__': 'hidden',
+    };
+    for (const [host, expected] of Object.entries(table)) assert.equal(await state(host), expected, host);
+  });
+
+  test('of a domain that is registered with www is not shown without it', async () => {
+    await register('www.shop.example');
+    await arrive(account.administrator);
+    assert.deepEqual([await state('www.shop.example'), await state('shop.example')], ['online', 'hidden']);
+  });
+
+  test('says online exactly while an operator who chose so is there; else what the box chose', async () => {
+    await register('shop.example');
+    for (const [choice, expected] of [['form', 'offline'], ['image', 'offline'], ['hide', 'hidden']] as const) {
+      await offline(choice);
+      assert.equal(await state('shop.example'), expected, `nobody, ${choice}`);
+    }
+    await arrive(account.administrator);
+    assert.equal(await state('shop.example'), 'online');
+    await setStatus(database.context, account.administrator, 'away');
+    assert.equal(await state('shop.example'), 'hidden');
+    await offline('form');
+    assert.equal(await state('shop.example'), 'offline');
+    const second = await account.addOperator('normal');
+    await arrive(second);
+    assert.equal(await state('shop.example'), 'online');
+  });
+
+  test("is not moved by another account's operators and domains", async () => {
+    await register('shop.example');
+    const other = await makeAccount(database.context);
+    await arrive(other.administrator);
+    assert.equal(await state('shop.example'), 'offline');
+    assert.equal(await state('shop.example', other.key), 'hidden');
+  });
+
+  test('of an unknown key is not found, and is found once it is there', async () => {
+    await assert.rejects(state('shop.example', 'A'.repeat(22)), (error) => error instanceof Refusal && error.code === 'not_found');
+  });
+
+  test('follows a change within seconds, and one failed read is not remembered', async () => {
+    const boxes = new PublishedBoxes(database.context);
+    await assert.rejects(boxes.of('B'.repeat(22)));
+    await database.context.db.unscoped.query('update chatboxes set key = $2 where account_id = $1', [account.accountId, 'B'.repeat(22)]);
+    assert.equal((await boxes.of('B'.repeat(22))).accountId, account.accountId);
+  });
+});
+
+describe('"Why is my widget not showing?" (VI-14)', () => {
+  const points = async () => {
+    const check = await checkWidget(database.context, account.administrator, chatboxId);
+    return { check, ok: Object.fromEntries(check.points.map(({ code, ok }) => [code, ok])) };
+  };
+
+  test('names every reason in the order to mend it, and a way to mend exactly what is wrong', async () => {
+    await offline('hide');
+    const first = await points();
+    assert.deepEqual(first.check.points.map(({ code }) => code), ['domain', 'operator', 'online', 'installed']);
+    assert.deepEqual(first.ok, { domain: false, operator: true, online: false, installed: false });
+    assert.match(first.check.points[2]?.says ?? '', /it is hidden\.$/);
+    await register('shop.example');
+    await arrive(account.administrator);
+    assert.deepEqual((await points()).ok, { domain: true, operator: true, online: true, installed: false });
+    await state('www.shop.example');
+    const { check, ok } = await points();
+    assert.deepEqual(ok, { domain: true, operator: true, online: true, installed: true });
+    assert.equal(check.points[3]?.says, 'The widget was seen on shop.example.');
+    for (const { ok: good, fix, says } of [...first.check.points, ...check.points]) {
+      assert.equal(fix === null, good);
+      assert.match(says, /^[A-Z0-9].*\.$/);
+    }
+  });
+
+  test('shows the code to paste and the test page of this box', async () => {
+    const { check } = await points();
+    assert.equal(check.snippet, `<script async src="https://chat.foyer.example/w/${account.key}.js"></script>`);
+    assert.equal(check.testPage, `https://chat.foyer.example/test/${account.key}`);
+  });
+
+  test('counts only a host that is registered as installed, and the host as it is registered', async () => {
+    await register('www.shop.example', 'shop.example');
+    for (const host of ['evil.example', 'www.evil.example', 'chat.foyer.example']) await state(host);
+    const seen = async () => {
+      const domains = await database.context.db.inAccount(account.accountId, (tx) => listDomains(tx, account.accountId));
+      return domains.filter(({ lastSeenAt }) => lastSeenAt !== null).map(({ host }) => host);
+    };
+    assert.deepEqual(await seen(), []);
+    await state('www.shop.example');
+    assert.deepEqual(await seen(), ['www.shop.example']);
+  });
+});
