@@ -54,6 +54,8 @@ export function Palette({ places }: { places: readonly Place[] }) {
       scrollable
       maxHeight={420}
       overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
+      // People type on at once after Ctrl+K.
+      transitionProps={{ duration: 0 }}
       classNames={{ actionsGroup: styles.group ?? '' }}
       size={560}
       attributes={{ content: { 'aria-label': t('palette.title') } }}

@@ -63,27 +63,29 @@ export function ChatList({ list, chat }: { list: ListName; chat: string | undefi
           ))}
         </nav>
       </header>
-      {fresh > 0 && (
-        <button type="button" className={styles.fresh} onClick={() => setHeld(null)}>
-          {t('fresh', { count: fresh })}
-        </button>
-      )}
-      <div className={styles.scroller} onMouseEnter={hold} onMouseLeave={() => setHeld(null)}>
-        {loading ? (
-          <Skeleton rows={5} shape="row" />
-        ) : shown.length === 0 ? (
-          <NothingHere list={list} />
-        ) : (
-          <ul aria-label={t(`list.${list}`)}>
-            {shown.map((id) => {
-              const conversation = conversations.get(id);
-              return (
-                conversation !== undefined && (
-                  <ChatRow key={id} conversation={conversation} list={list} selected={id === chat} />
-                )
-              );
-            })}
-          </ul>
+      <div className={styles.held} onMouseEnter={hold} onMouseLeave={() => setHeld(null)}>
+        <div className={styles.scroller}>
+          {loading ? (
+            <Skeleton rows={5} shape="row" />
+          ) : shown.length === 0 ? (
+            <NothingHere list={list} />
+          ) : (
+            <ul aria-label={t(`list.${list}`)}>
+              {shown.map((id) => {
+                const conversation = conversations.get(id);
+                return (
+                  conversation !== undefined && (
+                    <ChatRow key={id} conversation={conversation} list={list} selected={id === chat} />
+                  )
+                );
+              })}
+            </ul>
+          )}
+        </div>
+        {fresh > 0 && (
+          <button type="button" className={styles.fresh} onClick={() => setHeld(null)}>
+            {t('fresh', { count: fresh })}
+          </button>
         )}
       </div>
       {/* At the end: it goes at the first press of the pointer, and must not move the row under it. */}
