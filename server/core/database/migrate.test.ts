@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { databaseUrl } from '../../test/postgres.ts';
+import { StartRefused } from '../start-refused.ts';
+import { migrate } from './migrate.ts';
+
+const server = process.env['FOYER_TEST_DATABASE_URL'] ?? '';
+let name: string;
+let folder: string;
+
+async function query<R extends object>(url: string, text: string, values: unknown[] = []): Promise<R[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows as R[];
+  } finally {
+    await client.end();
+  }
+}
+
+const url = () => databaseUrl(server, name);
+const from = () => pathToFileURL(`${folder}/`);
+const write = (file: string, text: string) => writeFile(join(folder, file), text);
+const run = () => migrate({ connectionString: url() }, from());
+const tables = async () => (await query<{ tablename: string }>(url(), `select tablename from pg_tables where schemaname = 'public' order by 1`)).map(({ tablename }) => tablename);
+
+beforeEach(async () => {
+  name = `foyer_migrate_${randomBytes(6).toString('hex')}`;
+  folder = await mkdtemp(join(tmpdir(), 'foyer-migrate-'));
+  await query(server, `create database ${name}`);
+  await write('0001-one.sql', 'create table one (id int); insert into one values (1);');
+  await write('0002-two.sql', 'create table two (id int);');
+});
+afterEach(async () => {
+  await query(server, `drop database ${name} with (force)`);
+  await rm(folder, { recursive: true });
+});
+
+test('each migration is applied once, in order, and nothing else that lies there', async () => {
+  await write('0003-three.sql', 'insert into two select id from one;');
+  for (const file of ['README.md', '3-x.sql', '0004-X.sql', '0005-x.sql.bak']) await write(file, 'nonsense');
+  assert.deepEqual(await run(), { applied: ['0001-one.sql', '0002-two.sql', '0003-three.sql'] });
+  assert.deepEqual(await run(), { applied: [] });
+  assert.deepEqual(await query(url(), 'select id from two'), [{ id: 1 }]);
+});
+
+test('of starters at once one migrates and the others wait for it', async () => {
+  await write('0003-slow.sql', 'select pg_sleep(0.3);');
+  const outcomes = await Promise.all([1, 2, 3, 4].map(run));
+  assert.deepEqual(outcomes.map(({ applied }) => applied.length).toSorted(), [0, 0, 0, 3]);
+  assert.deepEqual(await query(url(), 'select id from one'), [{ id: 1 }]);
+});
+
+test('the real migrations, by two starters at once, and once more', async () => {
+  const real = () => migrate({ connectionString: url() });
+  const outcomes = await Promise.all([real(), real()]);
+  assert.equal(outcomes.filter(({ applied }) => applied.length > 0).length, 1);
+  assert.deepEqual(await real(), { applied: [] });
+});
+
+test('one that fails leaves the database as it was', async () => {
+  await run();
+  await write('0003-half.sql', 'create table three (id int); select 1 / 0;');
+  await write('0004-never.sql', 'create table four (id int);');
+  await assert.rejects(run(), /division by zero/);
+  assert.deepEqual(await tables(), ['migrations', 'one', 'two']);
+  await write('0003-half.sql', 'create table three (id int);');
+  assert.deepEqual(await run(), { applied: ['0003-half.sql', '0004-never.sql'] });
+});
+
+test('one that is killed in the middle leaves nothing, and the next start goes on', async () => {
+  await write('0003-long.sql', 'create table three (id int); select pg_sleep(60);');
+  const killed = assert.rejects(run());
+  const where = `datname = $1 and application_name = 'foyer migrate' and query like '%pg_sleep%'`;
+  while ((await query(server, `select pg_terminate_backend(pid) from pg_stat_activity where ${where}`, [name])).length === 0) await sleep(20);
+  await killed;
+  assert.deepEqual(await tables(), []);
+  await write('0003-long.sql', 'create table three (id int);');
+  assert.equal((await run()).applied.length, 3);
+});
+
+const refused = (code: string, file: string) => (error: unknown) =>
+  error instanceof StartRefused && error.code === code && error.message.includes(file) && error.message.endsWith('.');
+
+test('a database of a newer Foyer is refused by name and left alone', async () => {
+  await write('0003-newer.sql', 'create table three (id int);');
+  await run();
+  await rm(join(folder, '0003-newer.sql'));
+  await write('0004-mine.sql', 'create table four (id int);');
+  await assert.rejects(run(), refused('database_newer', '0003-newer.sql'));
+  assert.deepEqual(await tables(), ['migrations', 'one', 'three', 'two']);
+});
+
+test('a migration that was changed after it was applied is refused by name', async () => {
+  await run();
+  await write('0001-one.sql', 'create table one (id int); insert into one values (1); -- changed');
+  await write('0003-three.sql', 'create table three (id int);');
+  await assert.rejects(run(), refused('migration_changed', '0001-one.sql'));
+  assert.deepEqual(await tables(), ['migrations', 'one', 'two']);
+});
