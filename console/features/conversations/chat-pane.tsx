@@ -95,6 +95,8 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
       children: t('end.says', { name }),
       labels: { confirm: t('end.confirm'), cancel: t('end.cancel') },
       closeButtonProps: { 'aria-label': t('end.cancel') },
+      // E, Enter ends; the dialog is only there against a key pressed by mistake.
+      confirmProps: { 'data-autofocus': true },
       onConfirm: commands.close,
     });
   // Nobody is there whom the end of an offline message would cut off.
