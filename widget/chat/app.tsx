@@ -67,7 +67,8 @@ export function App() {
     <>
       <Header greeting={greeting} onEnd={() => setAsking(true)} />
       <ConnectionBanner />
-      <main>
+      {/* Named, beside the <main> of the host page. */}
+      <main aria-label={bridge.box.settings.title ?? bridge.box.account}>
         {asking && talking && <EndQuestion done={() => setAsking(false)} />}
         {screen === 'thread' && <ThreadScreen />}
         {screen === 'welcome' && <Welcome />}
