@@ -27,15 +27,29 @@ function mistakesOf(env: Record<string, string>): string {
 
 test('without any setting the server runs on the usual ports, and addresses follow the ports', () => {
   const config = readConfig({});
-  assert.deepEqual([config.console, config.chat], [{ port: 8080, url: 'http://localhost:8080' }, { port: 8081, url: 'http://localhost:8081' }]);
-  assert.deepEqual([config.trustedProxies, config.secret, config.databaseUrl, config.logLevel], [[], undefined, undefined, 'info']);
+  assert.deepEqual(
+    [config.console, config.chat],
+    [
+      { port: 8080, url: 'http://localhost:8080' },
+      { port: 8081, url: 'http://localhost:8081' },
+    ],
+  );
+  assert.deepEqual(
+    [config.trustedProxies, config.secret, config.databaseUrl, config.logLevel],
+    [[], undefined, undefined, 'info'],
+  );
   assert.equal(readConfig({ FOYER_CHAT_PORT: '9001' }).chat.url, 'http://localhost:9001');
 });
 
 test('settings are read, an empty one is none, and what is not ours is left alone', () => {
   const config = readConfig({
-    FOYER_CONSOLE_URL: 'https://foyer.example/', FOYER_CHAT_URL: 'https://chat.example', FOYER_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
-    FOYER_SECRET: 's'.repeat(32), DATABASE_URL: '', PATH: '/bin', PORT: 'x',
+    FOYER_CONSOLE_URL: 'https://foyer.example/',
+    FOYER_CHAT_URL: 'https://chat.example',
+    FOYER_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+    FOYER_SECRET: 's'.repeat(32),
+    DATABASE_URL: '',
+    PATH: '/bin',
+    PORT: 'x',
   });
   assert.deepEqual([config.console.url, config.chat.url], ['https://foyer.example', 'https://chat.example']);
   assert.deepEqual(config.trustedProxies, ['10.0.0.0/8', '::1']);
@@ -44,8 +58,15 @@ test('settings are read, an empty one is none, and what is not ours is left alon
 
 test('all mistakes are told at once, each by its name', () => {
   const wrong = {
-    FOYER_CONSOLE_PORT: '99999', FOYER_CHAT_PORT: 'http', FOYER_CONSOLE_URL: 'foyer.example', FOYER_CHAT_URL: 'https://chat.example/path',
-    FOYER_LOG_LEVEL: 'loud', FOYER_SECRET: 'short', DATABASE_URL: 'mysql://x', FOYER_COLOUR: 'blue', FOYER_DATA_FILE: join(folder, 'missing'),
+    FOYER_CONSOLE_PORT: '99999',
+    FOYER_CHAT_PORT: 'http',
+    FOYER_CONSOLE_URL: 'foyer.example',
+    FOYER_CHAT_URL: 'https://chat.example/path',
+    FOYER_LOG_LEVEL: 'loud',
+    FOYER_SECRET: 'short',
+    DATABASE_URL: 'mysql://x',
+    FOYER_COLOUR: 'blue',
+    FOYER_DATA_FILE: join(folder, 'missing'),
   };
   const message = mistakesOf(wrong);
   for (const name of Object.keys(wrong)) assert.match(message, new RegExp(`${name} `), name);
@@ -56,17 +77,34 @@ describe('one mistake', () => {
   const table: Record<string, [Record<string, string>, RegExp]> = {
     'an unknown setting': [{ FOYER_CHAT_ULR: 'https://chat.example' }, /FOYER_CHAT_ULR is not a setting/],
     'an unknown setting as a file': [{ FOYER_X_FILE: '/x' }, /FOYER_X_FILE is not a setting/],
-    'a setting and its file': [{ FOYER_SECRET: 's'.repeat(32), FOYER_SECRET_FILE: fileOf('a', 's'.repeat(32)) }, /FOYER_SECRET and FOYER_SECRET_FILE are both set/],
-    'a file that is not there': [{ DATABASE_URL_FILE: '/nonexistent/file' }, /DATABASE_URL_FILE names \/nonexistent\/file/],
+    'a setting and its file': [
+      { FOYER_SECRET: 's'.repeat(32), FOYER_SECRET_FILE: fileOf('a', 's'.repeat(32)) },
+      /FOYER_SECRET and FOYER_SECRET_FILE are both set/,
+    ],
+    'a file that is not there': [
+      { DATABASE_URL_FILE: '/nonexistent/file' },
+      /DATABASE_URL_FILE names \/nonexistent\/file/,
+    ],
     'a port below 0': [{ FOYER_CHAT_PORT: '-1' }, /FOYER_CHAT_PORT/],
     'half a port': [{ FOYER_CHAT_PORT: '80.5' }, /FOYER_CHAT_PORT/],
     'an address of another scheme': [{ FOYER_CHAT_URL: 'javascript:alert(1)' }, /FOYER_CHAT_URL/],
-    'one address for both': [{ FOYER_CHAT_URL: 'https://foyer.example', FOYER_CONSOLE_URL: 'https://foyer.example/' }, /two different origins/],
+    'one address for both': [
+      { FOYER_CHAT_URL: 'https://foyer.example', FOYER_CONSOLE_URL: 'https://foyer.example/' },
+      /two different origins/,
+    ],
   };
-  for (const [what, [env, sentence]] of Object.entries(table)) test(`is told: ${what}`, () => assert.match(mistakesOf(env), sentence));
+  for (const [what, [env, sentence]] of Object.entries(table))
+    test(`is told: ${what}`, () => assert.match(mistakesOf(env), sentence));
 });
 
 test('every setting may come as a file, whose last line ends somehow', () => {
-  const config = readConfig({ FOYER_SECRET_FILE: fileOf('secret', `${'s'.repeat(32)}\r\n`), DATABASE_URL_FILE: fileOf('url', 'postgres://x\n'), FOYER_CHAT_PORT_FILE: fileOf('port', '9000\n') });
-  assert.deepEqual([config.secret, config.databaseUrl, config.chat.port], ['s'.repeat(32), 'postgres://x', 9000]);
+  const config = readConfig({
+    FOYER_SECRET_FILE: fileOf('secret', `${'s'.repeat(32)}\r\n`),
+    DATABASE_URL_FILE: fileOf('url', 'postgres://x\n'),
+    FOYER_CHAT_PORT_FILE: fileOf('port', '9000\n'),
+  });
+  assert.deepEqual(
+    [config.secret, config.databaseUrl, config.chat.port],
+    ['s'.repeat(32), 'postgres://x', 9000],
+  );
 });

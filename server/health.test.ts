@@ -16,7 +16,10 @@ class Wire {
   readonly #server = createServer((near) => {
     if (this.cut) return void near.destroy();
     const far = connect(this.#target);
-    for (const [one, other] of [[near, far], [far, near]] as const) {
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       this.#open.add(one);
       one.on('error', () => undefined);
       one.on('close', () => (other.destroy(), this.#open.delete(one)));
@@ -51,13 +54,30 @@ before(async () => {
   database = await testDatabase();
   folder = await mkdtemp(join(tmpdir(), 'foyer-wire-'));
   const url = new URL(database.url);
-  const [host, port] = [url.searchParams.get('host') ?? url.hostname, url.searchParams.get('port') ?? (url.port || '5432')];
+  const [host, port] = [
+    url.searchParams.get('host') ?? url.hostname,
+    url.searchParams.get('port') ?? (url.port || '5432'),
+  ];
   wire = new Wire(join(host, `.s.PGSQL.${port}`));
   await wire.listen(join(folder, `.s.PGSQL.${port}`));
   url.searchParams.set('host', folder);
-  const config = { ...database.context.config, console: { port: 0, url: 'http://console.example' }, chat: { port: 0, url: 'http://chat.example' } };
-  const started = await startServer(config, 'a secret for tests that is long enough', { connectionString: url.href }, createLogger('silent'));
-  server = { ...started, url: { console: config.console.url, chat: config.chat.url }, database: url.href, [Symbol.asyncDispose]: started.stop };
+  const config = {
+    ...database.context.config,
+    console: { port: 0, url: 'http://console.example' },
+    chat: { port: 0, url: 'http://chat.example' },
+  };
+  const started = await startServer(
+    config,
+    'a secret for tests that is long enough',
+    { connectionString: url.href },
+    createLogger('silent'),
+  );
+  server = {
+    ...started,
+    url: { console: config.console.url, chat: config.chat.url },
+    database: url.href,
+    [Symbol.asyncDispose]: started.stop,
+  };
   operator = await speakerOf(server.context, (await makeAccount(server.context)).administrator);
 });
 after(async () => {
@@ -68,25 +88,40 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const get = (path: string, headers: Record<string, string> = {}) => call(server, 'console', 'GET', path, { headers });
+const get = (path: string, headers: Record<string, string> = {}) =>
+  call(server, 'console', 'GET', path, { headers });
 
 test('while the database is away the server lives, says that it is not ready, and asks people to come back; then it goes on', async () => {
   assert.deepEqual([(await get('/healthz')).status, (await get('/readyz')).status], [200, 200]);
   const line = await Line.open(server, operator);
   wire.break();
   const since = performance.now();
-  const [health, ready, account] = await Promise.all([get('/healthz'), get('/readyz'), get('/v1/account', operator.headers)]);
+  const [health, ready, account] = await Promise.all([
+    get('/healthz'),
+    get('/readyz'),
+    get('/v1/account', operator.headers),
+  ]);
   assert.deepEqual([health.status, health.json], [200, { ok: true }]);
   assert.deepEqual([ready.status, ready.json], [503, { ready: false }]);
   const problem = account.json as { code: string; after: number };
-  assert.deepEqual([account.status, problem.code, problem.after, account.headers.get('retry-after')], [503, 'unavailable', 1, '1']);
+  assert.deepEqual(
+    [account.status, problem.code, problem.after, account.headers.get('retry-after')],
+    [503, 'unavailable', 1, '1'],
+  );
   const refused = await line.command({ type: 'status.set', status: 'away' });
-  assert.ok(refused.type === 'refused' && refused.code === 'unavailable' && refused.after === 1, JSON.stringify(refused));
+  assert.ok(
+    refused.type === 'refused' && refused.code === 'unavailable' && refused.after === 1,
+    JSON.stringify(refused),
+  );
   assert.ok(performance.now() - since < 3000);
   wire.cut = false;
   assert.equal((await get('/readyz')).status, 200);
   assert.equal((await get('/v1/account', operator.headers)).status, 200);
-  assert.equal((await line.command({ type: 'status.set', status: 'away' })).type, 'done', 'the same line goes on');
+  assert.equal(
+    (await line.command({ type: 'status.set', status: 'away' })).type,
+    'done',
+    'the same line goes on',
+  );
   await line.close();
 });
 
@@ -95,9 +130,13 @@ test('the metrics name paths as they are declared and never what people put in t
   await get(`/v1/visitors/${visitorId}`, operator.headers);
   const { text, type } = await get('/metrics');
   assert.match(type, /^text\/plain/);
-  assert.match(text, /foyer_http_request_seconds_count\{listener="console",path="\/v1\/visitors\/:visitorId",status="404"\} 1/);
+  assert.match(
+    text,
+    /foyer_http_request_seconds_count\{listener="console",path="\/v1\/visitors\/:visitorId",status="404"\} 1/,
+  );
   assert.match(text, /foyer_connections\{kind="console"\}/);
   assert.match(text, /foyer_refusals_total\{code="unavailable"\} 1/);
   assert.ok(!text.includes(visitorId));
-  for (const path of ['/metrics', '/healthz', '/readyz']) assert.equal((await call(server, 'chat', 'GET', path)).status, 404, `${path} on the chat`);
+  for (const path of ['/metrics', '/healthz', '/readyz'])
+    assert.equal((await call(server, 'chat', 'GET', path)).status, 404, `${path} on the chat`);
 });

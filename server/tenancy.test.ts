@@ -6,81 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Route } from './core/http/route.ts';
 import { longPollRoutes } from './core/realtime/long-poll.ts';
 import { allHandlers, allRoutes, dispatchOf } from './features.ts';
+import { commands, routes } from './test/aims.ts';
 import { testServer, type TestServer } from './test/database.ts';
-import { PASSWORD } from './test/factories.ts';
 import { call, Line, speakerOf, type Answer, type Speaker } from './test/speakers.ts';
-import { fingerprint, makeWorld, nowhere, type Ids, type World } from './test/world.ts';
-
-/**
- * B1, B3: how each route is aimed at another account.
- * `aimed`: names an object of it, and must answer as if the object did not exist.
- * `own`: names nothing, and must work and show or change the caller's account alone.
- * `open`: asks for no credential, so there is nothing to cross; says why.
- */
-type Entry =
-  | { aimed: (ids: Ids) => { path: string; body?: object } }
-  | { own: () => { body?: object }; endsSession?: true }
-  | { open: string };
-
-const details = () => ({ ref: randomUUID(), email: 'b@example.com', name: null, subject: null, text: 'Hi', page: null, language: null });
-
-const routes: Record<string, Entry> = {
-  'GET /v1/setup': { open: 'says only whether anybody exists' },
-  'POST /v1/setup': { open: 'needs the one-time token of the start log' },
-  'POST /v1/session': { open: 'this is where the credential comes from' },
-  'GET /v1/session': { own: () => ({}) },
-  'DELETE /v1/session': { own: () => ({}), endsSession: true },
-  'GET /v1/person/sessions': { own: () => ({}) },
-  'DELETE /v1/person/sessions/:sessionId': { aimed: ({ sessionId }) => ({ path: `/v1/person/sessions/${sessionId}` }) },
-  'POST /v1/person/password': { own: () => ({ body: { current: PASSWORD, next: PASSWORD } }) },
-  'GET /v1/account': { own: () => ({}) },
-  'PATCH /v1/account': { own: () => ({ body: { title: 'Changed' } }) },
-  'GET /v1/account/domains': { own: () => ({}) },
-  'POST /v1/account/domains': { own: () => ({ body: { address: 'new.example' } }) },
-  'DELETE /v1/account/domains/:host': { aimed: ({ host }) => ({ path: `/v1/account/domains/${host}` }) },
-  'GET /v1/operators': { own: () => ({}) },
-  'POST /v1/operators': { own: () => ({ body: { email: `${randomUUID()}@example.com`, name: 'New', handle: `h${randomUUID().slice(0, 8)}`, role: 'normal' } }) },
-  'GET /v1/chatboxes': { own: () => ({}) },
-  'PATCH /v1/chatboxes/:chatboxId': { aimed: ({ chatboxId }) => ({ path: `/v1/chatboxes/${chatboxId}`, body: { name: 'Taken over' } }) },
-  'GET /v1/chatboxes/:chatboxId/check': { aimed: ({ chatboxId }) => ({ path: `/v1/chatboxes/${chatboxId}/check` }) },
-  'GET /v1/widget/:key/state': { open: 'the key is public: it stands in the page of every site that has the widget' },
-  'GET /v1/conversations/:conversationId/entries': {
-    aimed: ({ conversationId }) => ({ path: `/v1/conversations/${conversationId}/entries?before=100` }),
-  },
-  'POST /v1/visitor/session': { open: 'this is where a visitor gets its token; features/visitors/visits.test.ts tries foreign ones' },
-  'POST /v1/visitor/identify': { aimed: () => ({ path: '/v1/visitor/identify', body: { identity: 'a.b.c' } }) },
-  'POST /v1/visitor/attributes': { own: () => ({ body: { attributes: { plan: 'gold' } } }) },
-  'POST /v1/visitor/offline-messages': { own: () => ({ body: details() }) },
-  'GET /v1/visitors/:visitorId': { aimed: ({ visitorId }) => ({ path: `/v1/visitors/${visitorId}` }) },
-  'GET /w/:file': { open: 'the widget code of a public key' },
-  'GET /frame/:key': { open: 'the frame of a public key' },
-  'GET /test/:key': { open: 'the test page of a public key' },
-  'POST /v1/realtime/poll': { open: 'its hello carries the credential; every command is aimed below' },
-  'POST /v1/realtime/send': { open: 'its body carries the credential; every command is aimed below' },
-};
-
-/**
- * How each command is aimed. `answer`: with this refusal. `unanswered`: with nothing, and nobody notices.
- * `colleague`: what the same command says to an operator of the account who may not see the conversation (OC-16).
- */
-type Command = { frame: (ids: Ids) => object; answer: 'refused' | 'unanswered' | 'own'; colleague?: string };
-const page = { url: 'https://b.example/', title: '' };
-const on = (type: string, more: object = {}) => ({ conversationId }: Ids) => ({ type, conversationId, ...more });
-
-const commands: Record<string, Command> = {
-  'conversation.start': { frame: () => ({ type: 'conversation.start', text: 'Hi', details: {}, page: null, language: null }), answer: 'own' },
-  'message.post': { frame: on('message.post', { text: 'Mine now' }), answer: 'refused' },
-  'conversation.close': { frame: on('conversation.close'), answer: 'refused' },
-  // A colleague who was slower learns who has it (OC-14).
-  'conversation.accept': { frame: on('conversation.accept'), answer: 'refused', colleague: 'taken' },
-  'receipt.mark': { frame: on('receipt.mark', { mark: 'read', upTo: 1 }), answer: 'refused' },
-  'page.visit': { frame: on('page.visit', { page }), answer: 'refused' },
-  'details.update': { frame: on('details.update', { details: { name: 'Mine' } }), answer: 'refused' },
-  typing: { frame: on('typing', { on: true }), answer: 'unanswered' },
-  'conversation.follow': { frame: on('conversation.follow', { after: 0 }), answer: 'refused' },
-  'conversation.unfollow': { frame: on('conversation.unfollow'), answer: 'unanswered' },
-  'status.set': { frame: () => ({ type: 'status.set', status: 'online' }), answer: 'own' },
-};
+import { fingerprint, makeWorld, nowhere, type World } from './test/world.ts';
 
 const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
 
@@ -88,7 +17,10 @@ const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${
 function unaccounted(there: readonly Pick<Route, 'method' | 'path'>[], handled: readonly string[]): string[] {
   const names = [...there.map(nameOf), ...handled];
   const known = [...Object.keys(routes), ...Object.keys(commands)];
-  return [...names.filter((name) => !known.includes(name)), ...known.filter((name) => !names.includes(name)).map((name) => `${name} (gone)`)];
+  return [
+    ...names.filter((name) => !known.includes(name)),
+    ...known.filter((name) => !names.includes(name)).map((name) => `${name} (gone)`),
+  ];
 }
 
 let server: TestServer;
@@ -104,10 +36,16 @@ before(async () => {
   server = await testServer();
   const { context } = server;
   [a, b] = [await makeWorld(context, 'canary-a'), await makeWorld(context, 'canary-b')];
-  there = [...(await allRoutes(context)), ...longPollRoutes({ dispatch: dispatchOf(context), log: context.logger, metrics: context.metrics })];
+  there = [
+    ...(await allRoutes(context)),
+    ...longPollRoutes({ dispatch: dispatchOf(context), log: context.logger, metrics: context.metrics }),
+  ];
   handled = Object.keys(allHandlers(context));
-  witnesses = await Promise.all([a.visitor, a.owner, a.administrator].map((speaker) => Line.open(server, speaker)));
-  for (const line of witnesses) await line.command({ type: 'conversation.follow', conversationId: a.ids.conversationId });
+  witnesses = await Promise.all(
+    [a.visitor, a.owner, a.administrator].map((speaker) => Line.open(server, speaker)),
+  );
+  for (const line of witnesses)
+    await line.command({ type: 'conversation.follow', conversationId: a.ids.conversationId });
   // Present from here on, so that no test changes who is.
   await Line.open(server, a.colleague);
   untouched = await fingerprint(context, a.accountId);
@@ -119,7 +57,13 @@ const noticed = ({ heard }: Line): number => heard.filter(({ type }) => type !==
 /** Everybody of this world whom the route lets in. */
 function callers(world: World, who: Route['who']): Speaker[] {
   const { administrator, owner, visitor } = world;
-  return { public: [], administrator: [administrator], operator: [administrator, owner], person: [administrator, owner], visitor: [visitor] }[who];
+  return {
+    public: [],
+    administrator: [administrator],
+    operator: [administrator, owner],
+    person: [administrator, owner],
+    visitor: [visitor],
+  }[who];
 }
 
 const ask = (route: Route, { headers }: Speaker, path: string, body?: object): Promise<Answer> =>
@@ -137,16 +81,28 @@ async function assertUntouched(what: string): Promise<void> {
 test('every route and every command has its entry, and one without would be found', () => {
   assert.deepEqual(unaccounted(there, handled), []);
   const fake = { method: 'GET' as const, path: '/v1/everything/:id' };
-  assert.deepEqual(unaccounted([...there, fake], [...handled, 'everything.take']), ['GET /v1/everything/:id', 'everything.take']);
+  assert.deepEqual(unaccounted([...there, fake], [...handled, 'everything.take']), [
+    'GET /v1/everything/:id',
+    'everything.take',
+  ]);
   assert.deepEqual(unaccounted(there.slice(1), handled), [`${nameOf(there[0]!)} (gone)`]);
 });
 
 test('no address is served beside the routes but these, which know no account', () => {
   const pattern = /\.(?:get|post|put|patch|delete|all)\('(\/[^']*)'/g;
-  const files = globSync('{core,features}/**/*.ts', { cwd: import.meta.dirname }).filter((file) => !file.endsWith('.test.ts'));
-  const found = ['start.ts', ...files].flatMap((file) => [...readFileSync(`${import.meta.dirname}/${file}`, 'utf8').matchAll(pattern)].map(([, path]) => `${file} ${path}`));
+  const files = globSync('{core,features}/**/*.ts', { cwd: import.meta.dirname }).filter(
+    (file) => !file.endsWith('.test.ts'),
+  );
+  const found = ['start.ts', ...files].flatMap((file) =>
+    [...readFileSync(`${import.meta.dirname}/${file}`, 'utf8').matchAll(pattern)].map(
+      ([, path]) => `${file} ${path}`,
+    ),
+  );
   const known = ['/*', '/healthz', '/metrics', '/readyz', '/v1/openapi.json', '/v1/openapi.json'];
-  assert.deepEqual(found.toSorted(), known.map((path) => `start.ts ${path}`));
+  assert.deepEqual(
+    found.toSorted(),
+    known.map((path) => `start.ts ${path}`),
+  );
 });
 
 describe('B1: a route with the credential of another account', () => {
@@ -159,10 +115,17 @@ describe('B1: a route with the credential of another account', () => {
         if ('aimed' in entry) {
           const { path, body } = entry.aimed(a.ids);
           const foreign = await ask(route, speaker, path, body);
-          assert.ok([403, 404].includes(foreign.status) || (name.endsWith('identify') && foreign.status === 401), `${foreign.status} ${foreign.text}`);
+          assert.ok(
+            [403, 404].includes(foreign.status) || (name.endsWith('identify') && foreign.status === 401),
+            `${foreign.status} ${foreign.text}`,
+          );
           const unknown = entry.aimed(nowhere());
           const nothing = await ask(route, speaker, unknown.path, unknown.body);
-          assert.deepEqual([foreign.status, foreign.text], [nothing.status, nothing.text], 'the answer tells that the object exists');
+          assert.deepEqual(
+            [foreign.status, foreign.text],
+            [nothing.status, nothing.text],
+            'the answer tells that the object exists',
+          );
           assertNothingOfA(foreign.text, name);
         } else {
           const own = entry.endsSession ? await speakerOf(server.context, speaker.actor) : speaker;
@@ -185,14 +148,29 @@ describe('B1: the membership of another account, named beside the own session', 
       assert.ok(entry && !('open' in entry));
       const { path, body } = 'aimed' in entry ? entry.aimed(a.ids) : { path: route.path, ...entry.own() };
       const answers: [number, string][] = [];
-      for (const operatorId of [a.ids.operatorId, randomUUID(), '', 'x', `${b.ids.operatorId}, ${a.ids.operatorId}`]) {
-        const { status, text } = await ask(route, { ...b.administrator, headers: { ...b.administrator.headers, 'foyer-operator': operatorId } }, path, body);
+      for (const operatorId of [
+        a.ids.operatorId,
+        randomUUID(),
+        '',
+        'x',
+        `${b.ids.operatorId}, ${a.ids.operatorId}`,
+      ]) {
+        const { status, text } = await ask(
+          route,
+          { ...b.administrator, headers: { ...b.administrator.headers, 'foyer-operator': operatorId } },
+          path,
+          body,
+        );
         answers.push([status, text]);
       }
       assert.equal(answers[0]?.[0], 403, nameOf(route));
       assert.equal(new Set(answers.map(String)).size, 1, `${nameOf(route)}: ${answers.join()}`);
       const { cookie: _, ...without } = { ...a.administrator.headers };
-      assert.equal((await ask(route, { ...a.administrator, headers: without }, path, body)).status, 401, nameOf(route));
+      assert.equal(
+        (await ask(route, { ...a.administrator, headers: without }, path, body)).status,
+        401,
+        nameOf(route),
+      );
     }
     await assertUntouched('a foreign membership');
   });
@@ -213,7 +191,11 @@ describe('B1: the membership of another account, named beside the own session', 
       const origin = route.on === 'chat' ? server.url.chat : server.url.console;
       const path = route.path.replace(/:\w+/, randomUUID());
       const body = route.method === 'GET' ? undefined : {};
-      assert.equal((await ask(route, { ...wrong, headers: { ...wrong.headers, origin } }, path, body)).status, 401, nameOf(route));
+      assert.equal(
+        (await ask(route, { ...wrong, headers: { ...wrong.headers, origin } }, path, body)).status,
+        401,
+        nameOf(route),
+      );
     }
   });
 });
@@ -221,14 +203,23 @@ describe('B1: the membership of another account, named beside the own session', 
 describe('B3: inside one account', () => {
   test("an operator sees neither a colleague's conversation nor its visitor, and cannot tell that they exist", async () => {
     for (const [path, unknown] of [
-      [`/v1/conversations/${a.ids.conversationId}/entries?before=9`, `/v1/conversations/${randomUUID()}/entries?before=9`],
-      [`/v1/conversations/${a.ids.closedId}/entries?before=9`, `/v1/conversations/${randomUUID()}/entries?before=9`],
+      [
+        `/v1/conversations/${a.ids.conversationId}/entries?before=9`,
+        `/v1/conversations/${randomUUID()}/entries?before=9`,
+      ],
+      [
+        `/v1/conversations/${a.ids.closedId}/entries?before=9`,
+        `/v1/conversations/${randomUUID()}/entries?before=9`,
+      ],
       [`/v1/visitors/${a.ids.visitorId}`, `/v1/visitors/${randomUUID()}`],
     ] as const) {
       const foreign = await call(server, 'console', 'GET', path, { headers: a.colleague.headers });
       const nothing = await call(server, 'console', 'GET', unknown, { headers: a.colleague.headers });
       assert.deepEqual([foreign.status, foreign.text], [404, nothing.text]);
-      assert.equal((await call(server, 'console', 'GET', path, { headers: a.administrator.headers })).status, 200);
+      assert.equal(
+        (await call(server, 'console', 'GET', path, { headers: a.administrator.headers })).status,
+        200,
+      );
     }
   });
 
@@ -237,12 +228,15 @@ describe('B3: inside one account', () => {
     const changes = await desk.hear('changes');
     const listed = changes.conversations.map(({ id }) => id);
     assert.deepEqual(listed.toSorted(), [a.ids.waitingId, a.ids.offlineId].toSorted());
-    assert.doesNotMatch(JSON.stringify(desk.heard.map((frame) => ({ ...frame, removed: [] }))), new RegExp(a.ids.visitorId));
+    assert.doesNotMatch(
+      JSON.stringify(desk.heard.map((frame) => ({ ...frame, removed: [] }))),
+      new RegExp(a.ids.visitorId),
+    );
     await desk.close();
   });
 });
 
-describe('a command aimed at a conversation that is not the speaker\'s', () => {
+describe("a command aimed at a conversation that is not the speaker's", () => {
   type Who = { name: string; speaker: () => Speaker; within?: true };
   const speakers: Who[] = [
     { name: 'B1: an administrator of another account', speaker: () => b.administrator },
@@ -268,7 +262,11 @@ describe('a command aimed at a conversation that is not the speaker\'s', () => {
         if (within && colleague) continue;
         const nothing = await line.command(frame(nowhere()));
         assert.ok(nothing.type === 'refused');
-        assert.deepEqual([foreign.code, foreign.message], [nothing.code, nothing.message], `${type} tells that the conversation exists`);
+        assert.deepEqual(
+          [foreign.code, foreign.message],
+          [nothing.code, nothing.message],
+          `${type} tells that the conversation exists`,
+        );
         assertNothingOfA(JSON.stringify({ ...foreign, ref: '' }), type);
       }
       await sleep(30);
@@ -279,12 +277,21 @@ describe('a command aimed at a conversation that is not the speaker\'s', () => {
 
     test(`${name} cannot resume it either`, async () => {
       const { epoch } = server.context;
-      const line = await Line.open(server, speaker(), { conversations: { [a.ids.conversationId]: 0 } }, epoch);
+      const line = await Line.open(
+        server,
+        speaker(),
+        { conversations: { [a.ids.conversationId]: 0 } },
+        epoch,
+      );
       await line.hear('gone');
       const unknown = randomUUID();
       const other = await Line.open(server, speaker(), { conversations: { [unknown]: 0 } }, epoch);
       assert.equal((await other.hear('gone')).conversationId, unknown);
-      assert.ok(line.heard.every((frame) => frame.type !== 'entries' || frame.conversationId !== a.ids.conversationId));
+      assert.ok(
+        line.heard.every(
+          (frame) => frame.type !== 'entries' || frame.conversationId !== a.ids.conversationId,
+        ),
+      );
       await Promise.all([line.close(), other.close()]);
     });
   }

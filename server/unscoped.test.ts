@@ -24,22 +24,33 @@ type Try = (world: World) => Promise<unknown>;
 const keyIn = ({ accountId }: World) => ({ accountId, conversationId: a.ids.conversationId });
 const refOfA = async (): Promise<string> => {
   const text = 'select ref from entries where account_id = $1 and conversation_id = $2 and seq = 1';
-  return (await database.context.db.unscoped.query<{ ref: string }>(text, [a.accountId, a.ids.conversationId])).rows[0]?.ref ?? '';
+  return (
+    (await database.context.db.unscoped.query<{ ref: string }>(text, [a.accountId, a.ids.conversationId]))
+      .rows[0]?.ref ?? ''
+  );
 };
 
 const tries: Partial<Record<keyof typeof unscoped, Try>> = {
   loadConversations: (world) => unscoped.loadConversations(database.context.db, [keyIn(world)]),
   readEntries: (world) => unscoped.readEntries(database.context.db, keyIn(world), 0, 100),
   readEntriesBefore: (world) => unscoped.readEntriesBefore(database.context.db, keyIn(world), 100, 100),
-  findRef: async (world) => unscoped.findRef(database.context.db, world.accountId, a.ids.visitorId, await refOfA()),
-  readOpenConversation: (world) => unscoped.readOpenConversation(database.context.db, world.accountId, a.ids.visitorId),
+  findRef: async (world) =>
+    unscoped.findRef(database.context.db, world.accountId, a.ids.visitorId, await refOfA()),
+  readOpenConversation: (world) =>
+    unscoped.readOpenConversation(database.context.db, world.accountId, a.ids.visitorId),
   readChanges: async (world) => {
     const { changed } = await unscoped.readChanges(database.context.db, world.accountId, 0);
     return changed.filter(({ accountId }) => accountId === a.accountId);
   },
   emailOfOperator: async ({ accountId }) => {
-    const { rows } = await database.context.db.unscoped.query<{ name: string }>('select name from accounts where account_id = $1', [accountId]);
-    const operator = await database.context.db.unscoped.query<{ handle: string }>('select handle from operators where operator_id = $1', [a.ids.operatorId]);
+    const { rows } = await database.context.db.unscoped.query<{ name: string }>(
+      'select name from accounts where account_id = $1',
+      [accountId],
+    );
+    const operator = await database.context.db.unscoped.query<{ handle: string }>(
+      'select handle from operators where operator_id = $1',
+      [a.ids.operatorId],
+    );
     return unscoped.emailOfOperator(database.context.db, rows[0]?.name ?? '', operator.rows[0]?.handle ?? '');
   },
 };
@@ -55,7 +66,10 @@ const elsewhere: Partial<Record<keyof typeof unscoped, string>> = {
 const found = (value: unknown): number => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1);
 
 test('every statement without row-level security is tried here', () => {
-  assert.deepEqual(Object.keys(unscoped).toSorted(), [...Object.keys(tries), ...Object.keys(elsewhere)].toSorted());
+  assert.deepEqual(
+    Object.keys(unscoped).toSorted(),
+    [...Object.keys(tries), ...Object.keys(elsewhere)].toSorted(),
+  );
 });
 
 for (const [name, attempt] of Object.entries(tries)) {
@@ -67,7 +81,10 @@ for (const [name, attempt] of Object.entries(tries)) {
 
 test('accountIdOfChatbox names the account of the key', async () => {
   const of = async (key: string) => (await unscoped.accountIdOfChatbox(database.context.db, key))?.accountId;
-  assert.deepEqual([await of(a.ids.key), await of(b.ids.key), await of('x')], [a.accountId, b.accountId, undefined]);
+  assert.deepEqual(
+    [await of(a.ids.key), await of(b.ids.key), await of('x')],
+    [a.accountId, b.accountId, undefined],
+  );
 });
 
 test('appendEntries changes nothing of A for the account of B, whatever it is handed', async () => {
@@ -88,22 +105,47 @@ test('appendEntries changes nothing of A for the account of B, whatever it is ha
   assert.deepEqual(await unscoped.appendEntries(db, [entry], [{ expectedSeq: lastSeq, stored }]), []);
   // Entries of A ride along with a conversation of B.
   const { visitorId } = b.visitor.actor as VisitorActor;
-  const [theirs] = await unscoped.loadConversations(db, [{ accountId: b.accountId, conversationId: b.ids.conversationId }]);
+  const [theirs] = await unscoped.loadConversations(db, [
+    { accountId: b.accountId, conversationId: b.ids.conversationId },
+  ]);
   assert.ok(theirs && theirs.conversation.visitor.id === visitorId);
-  const own = { ...entry, conversationId: b.ids.conversationId, seq: theirs.conversation.lastSeq + 1, ref: randomUUID() };
+  const own = {
+    ...entry,
+    conversationId: b.ids.conversationId,
+    seq: theirs.conversation.lastSeq + 1,
+    ref: randomUUID(),
+  };
   const states = [{ expectedSeq: theirs.conversation.lastSeq, stored: theirs }];
-  const outcomes = await unscoped.appendEntries(db, [own, { ...entry, accountId: a.accountId, ref: randomUUID() }], states);
-  assert.deepEqual(outcomes.map(({ outcome, account_id }) => [outcome, account_id]), [['written', b.accountId]]);
+  const outcomes = await unscoped.appendEntries(
+    db,
+    [own, { ...entry, accountId: a.accountId, ref: randomUUID() }],
+    states,
+  );
+  assert.deepEqual(
+    outcomes.map(({ outcome, account_id }) => [outcome, account_id]),
+    [['written', b.accountId]],
+  );
   // A conversation of B with the very id of A's.
   await db.unscoped.query(
     `insert into conversations select (jsonb_populate_record(c, jsonb_build_object('conversation_id', $3::text))).* from conversations c
-     where account_id = $1 and conversation_id = $2`, [b.accountId, b.ids.closedId, a.ids.conversationId],
+     where account_id = $1 and conversation_id = $2`,
+    [b.accountId, b.ids.closedId, a.ids.conversationId],
   );
-  const [twin] = await unscoped.loadConversations(db, [{ accountId: b.accountId, conversationId: a.ids.conversationId }]);
+  const [twin] = await unscoped.loadConversations(db, [
+    { accountId: b.accountId, conversationId: a.ids.conversationId },
+  ]);
   assert.ok(twin && twin.accountId === b.accountId);
   const next = { ...entry, seq: twin.conversation.lastSeq + 1 };
-  const riders = [{ ...next, ref: randomUUID() }, { ...next, accountId: a.accountId, seq: lastSeq + 1, ref: randomUUID() }];
-  const written = await unscoped.appendEntries(db, riders, [{ expectedSeq: twin.conversation.lastSeq, stored: twin }]);
-  assert.deepEqual(written.map(({ account_id }) => account_id), [b.accountId]);
+  const riders = [
+    { ...next, ref: randomUUID() },
+    { ...next, accountId: a.accountId, seq: lastSeq + 1, ref: randomUUID() },
+  ];
+  const written = await unscoped.appendEntries(db, riders, [
+    { expectedSeq: twin.conversation.lastSeq, stored: twin },
+  ]);
+  assert.deepEqual(
+    written.map(({ account_id }) => account_id),
+    [b.accountId],
+  );
   assert.deepEqual(await fingerprint(database.context, a.accountId), untouched);
 });

@@ -9,7 +9,18 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void): string[]
 }
 
 test('A10, F2: what stands under a secret name is never printed, at any depth that is logged', () => {
-  const secrets = ['password', 'token', 'access', 'refresh', 'cookie', 'authorization', 'secret', 'identity', 'next', 'current'];
+  const secrets = [
+    'password',
+    'token',
+    'access',
+    'refresh',
+    'cookie',
+    'authorization',
+    'secret',
+    'identity',
+    'next',
+    'current',
+  ];
   for (const name of secrets) {
     const canary = { [name]: `canary-${name}` };
     const lines = logged((log) => {
@@ -18,7 +29,10 @@ test('A10, F2: what stands under a secret name is never printed, at any depth th
       log.info({ request: { body: canary } }, 'depth 2');
       log.child(canary).warn('bound');
       log.error({ err: Object.assign(new Error('failed'), canary) }, 'on an error');
-      log.error({ err: Object.assign(new Error('failed'), { cause: canary, detail: canary[name] }) }, 'under an error');
+      log.error(
+        { err: Object.assign(new Error('failed'), { cause: canary, detail: canary[name] }) },
+        'under an error',
+      );
     });
     assert.equal(lines.length, 6);
     assert.doesNotMatch(lines.join(''), /canary/, name);
@@ -26,11 +40,20 @@ test('A10, F2: what stands under a secret name is never printed, at any depth th
 });
 
 test('what the database repeats of a row is not printed, but where it happened is', () => {
-  const error = Object.assign(new Error('duplicate key'), { code: '23505', detail: 'Key (email)=(canary@example.com)', where: 'canary', constraint: 'persons_email_key', table: 'persons' });
+  const error = Object.assign(new Error('duplicate key'), {
+    code: '23505',
+    detail: 'Key (email)=(canary@example.com)',
+    where: 'canary',
+    constraint: 'persons_email_key',
+    table: 'persons',
+  });
   const [line = ''] = logged((log) => log.error({ err: error }, 'failed'));
   assert.doesNotMatch(line, /canary/);
   const { err } = JSON.parse(line);
-  assert.deepEqual([err.code, err.constraint, err.table, err.message], ['23505', 'persons_email_key', 'persons', 'duplicate key']);
+  assert.deepEqual(
+    [err.code, err.constraint, err.table, err.message],
+    ['23505', 'persons_email_key', 'persons', 'duplicate key'],
+  );
 });
 
 test('A10: line ends and terminal codes in what people send stay inside one JSON line', () => {

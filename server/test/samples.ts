@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import * as z from 'zod/mini';
 
 type Json = { [key: string]: unknown };
@@ -20,8 +21,14 @@ type Shape = {
 
 /** What fits a pattern cannot be told from it, so every name that has one is here. */
 const patterned: Record<string, string> = {
-  name: 'abc-1', account: 'abc-1', handle: 'abc', language: 'en', host: 'a.example', colour: '#000000',
-  key: 'A'.repeat(22), file: `${'A'.repeat(22)}.js`,
+  name: 'abc-1',
+  account: 'abc-1',
+  handle: 'abc',
+  language: 'en',
+  host: 'a.example',
+  colour: '#000000',
+  key: 'A'.repeat(22),
+  file: `${'A'.repeat(22)}.js`,
 };
 const formatted: Record<string, () => string> = {
   uuid: () => randomUUID(),
@@ -32,7 +39,10 @@ const formatted: Record<string, () => string> = {
 
 /** A value that a schema of the wire accepts, with every optional part there; made from its JSON Schema. */
 export function sampleOf(schema: z.ZodMiniType): Json {
-  const sample = valueOf(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Shape, '') as Json;
+  const sample = valueOf(
+    z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Shape,
+    '',
+  ) as Json;
   const result = schema.safeParse(sample);
   if (!result.success) throw new Error(`no sample for ${JSON.stringify(sample)}: ${result.error.message}`);
   return sample;
@@ -45,7 +55,9 @@ function valueOf(shape: Shape, name: string): unknown {
   if (first) return valueOf(first, name);
   switch (shape.type) {
     case 'object':
-      return Object.fromEntries(Object.entries(shape.properties ?? {}).map(([key, value]) => [key, valueOf(value, key)]));
+      return Object.fromEntries(
+        Object.entries(shape.properties ?? {}).map(([key, value]) => [key, valueOf(value, key)]),
+      );
     case 'array':
       return Array.from({ length: shape.minItems ?? 0 }, () => valueOf(shape.items ?? {}, name));
     case 'integer':
@@ -73,4 +85,60 @@ export function replaced(value: unknown, [key, ...rest]: string[], by: unknown):
   const copy = structuredClone(value) as Json;
   copy[key] = replaced(copy[key], rest, by);
   return copy;
+}
+
+/** JSON text of lists in lists. */
+export const deep = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+/** What does not belong where it is put, mostly. */
+export const wrong: unknown[] = [
+  undefined,
+  null,
+  0,
+  -1,
+  1.5,
+  1e300,
+  2 ** 53,
+  true,
+  '',
+  ' ',
+  'x',
+  'X'.repeat(10_000),
+  '\u0000',
+  'a\u0000b',
+  '\ud800',
+  'a\udfff',
+  '\r\nx: y',
+  [],
+  ['x'],
+  {},
+  { $ne: null },
+  { toString: 1 },
+  JSON.parse('{"__proto__":{"polluted":1}}'),
+  { constructor: { prototype: { polluted: 1 } } },
+  JSON.parse(deep(200)),
+  '00000000-0000-0000-0000-000000000000',
+  'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF',
+  "' or 1=1 --",
+  '{{7*7}}',
+  '../../etc/passwd',
+  '\u202e',
+  '\u{1f600}',
+];
+export const anyWrong = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...wrong) },
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+);
+
+export const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Eight at a time. */
+export async function inParallel<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (const item of waiting) await work(item);
+    }),
+  );
 }

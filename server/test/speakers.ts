@@ -20,7 +20,10 @@ export async function speakerOf(context: Context, actor: Actor): Promise<Speaker
   return actor.kind === 'visitor' ? visitorSpeaker(context, actor) : operatorSpeaker(context, actor);
 }
 
-async function visitorSpeaker(context: Context, actor: Extract<Actor, { kind: 'visitor' }>): Promise<Speaker> {
+async function visitorSpeaker(
+  context: Context,
+  actor: Extract<Actor, { kind: 'visitor' }>,
+): Promise<Speaker> {
   const { access } = await issueTokens(context.key('visitor'), actor);
   const headers = { authorization: `Bearer ${access}`, origin: context.config.chat.url };
   return { actor, on: 'chat', headers, hello: { token: access } };
@@ -54,7 +57,13 @@ export async function call(
   });
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';
-  return { status: response.status, type, text, json: type.includes('json') ? JSON.parse(text) : undefined, headers: response.headers };
+  return {
+    status: response.status,
+    type,
+    text,
+    json: type.includes('json') ? JSON.parse(text) : undefined,
+    headers: response.headers,
+  };
 }
 
 type Frame<T extends Down['type']> = Extract<Down, { type: T }>;
@@ -70,7 +79,7 @@ export class Line {
   constructor(server: TestServer, on: 'console' | 'chat', headers: Record<string, string>) {
     this.socket = new WebSocket(`ws://127.0.0.1:${server.ports[on]}/v1/realtime`, 'foyer.v1', { headers });
     this.socket.on('message', (data) => {
-      this.heard.push(JSON.parse(String(data)) as Down);
+      this.heard.push(JSON.parse((data as Buffer).toString()) as Down);
       for (const look of this.#waiting) look();
     });
     this.socket.on('error', () => undefined);
@@ -83,7 +92,12 @@ export class Line {
   }
 
   /** Opens a line and says hello; the greeting is complete when this resolves. */
-  static async open(server: TestServer, speaker: Speaker, positions: object = { conversations: {} }, epoch?: string): Promise<Line> {
+  static async open(
+    server: TestServer,
+    speaker: Speaker,
+    positions: object = { conversations: {} },
+    epoch?: string,
+  ): Promise<Line> {
     const line = new Line(server, speaker.on, speaker.headers);
     await line.opened();
     line.send({ type: 'hello', protocol: 1, ...speaker.hello, positions, ...(epoch && { epoch }) });
@@ -103,8 +117,16 @@ export class Line {
   }
 
   /** The first frame of this type that fits, heard already or still to come. */
-  async hear<T extends Down['type']>(type: T, fits: (frame: Frame<T>) => boolean = () => true, ms = 4000): Promise<Frame<T>> {
-    return this.until(() => this.heard.find((frame): frame is Frame<T> => frame.type === type && fits(frame as Frame<T>)), ms, type);
+  async hear<T extends Down['type']>(
+    type: T,
+    fits: (frame: Frame<T>) => boolean = () => true,
+    ms = 4000,
+  ): Promise<Frame<T>> {
+    return this.until(
+      () => this.heard.find((frame): frame is Frame<T> => frame.type === type && fits(frame as Frame<T>)),
+      ms,
+      type,
+    );
   }
 
   async until<R>(look: () => R | undefined, ms = 4000, what = 'what was waited for'): Promise<R> {
@@ -112,9 +134,13 @@ export class Line {
     const check = (): void => {
       const found = look();
       if (found !== undefined) resolve(found);
-      else if (this.socket.readyState === WebSocket.CLOSED) reject(new Error(`the line closed before ${what}`));
+      else if (this.socket.readyState === WebSocket.CLOSED)
+        reject(new Error(`the line closed before ${what}`));
     };
-    const timer = setTimeout(() => reject(new Error(`no ${what} in ${ms} ms; heard ${JSON.stringify(this.heard).slice(0, 600)}`)), ms);
+    const timer = setTimeout(
+      () => reject(new Error(`no ${what} in ${ms} ms; heard ${JSON.stringify(this.heard).slice(0, 600)}`)),
+      ms,
+    );
     this.#waiting.add(check);
     check();
     return promise.finally(() => {
@@ -128,7 +154,11 @@ export class Line {
     const ref = randomUUID();
     this.send({ ref, ...frame });
     return this.until(
-      () => this.heard.find((one): one is Frame<'done'> | Frame<'refused'> => (one.type === 'done' || one.type === 'refused') && one.ref === ref),
+      () =>
+        this.heard.find(
+          (one): one is Frame<'done'> | Frame<'refused'> =>
+            (one.type === 'done' || one.type === 'refused') && one.ref === ref,
+        ),
       4000,
       `answer to ${JSON.stringify(frame).slice(0, 100)}`,
     );

@@ -40,18 +40,31 @@ export async function makeWorld(context: Context, canary: string): Promise<World
   const account = await makeAccount(context);
   const { accountId, key } = account;
   const [administrator, owner, colleague] = await Promise.all(
-    [account.administrator, await account.addOperator('normal'), await account.addOperator('normal')].map((actor) =>
-      speakerOf(context, { ...actor, name: `${canary} ${actor.operatorId}` }),
+    [account.administrator, await account.addOperator('normal'), await account.addOperator('normal')].map(
+      (actor) => speakerOf(context, { ...actor, name: `${canary} ${actor.operatorId}` }),
     ),
   );
   if (!administrator || !owner || !colleague) throw new Error('three operators');
   const host = `${canary}.example`;
   await context.db.inAccount(accountId, (tx) => addDomain(tx, accountId, host));
-  await context.db.unscoped.query('update accounts set title = $2, identity_secret = $3 where account_id = $1', [accountId, `${canary} title`, `${canary}-secret`]);
-  await context.db.unscoped.query(`update operators set name = $2 || ' ' || operator_id where account_id = $1`, [accountId, canary]);
+  await context.db.unscoped.query(
+    'update accounts set title = $2, identity_secret = $3 where account_id = $1',
+    [accountId, `${canary} title`, `${canary}-secret`],
+  );
+  await context.db.unscoped.query(
+    `update operators set name = $2 || ' ' || operator_id where account_id = $1`,
+    [accountId, canary],
+  );
   const visitors = [account.visitor(), account.visitor(), account.visitor(), account.visitor()] as const;
-  const start = () => ({ ref: randomUUID(), details: { name: `${canary} visitor` }, page: { url: `https://${host}/`, title: `${canary} page` }, language: 'en', browser: `${canary} browser` });
-  const begin = async (visitor: VisitorActor) => (await startConversation(context, visitor, `${canary} text`, start())).conversationId;
+  const start = () => ({
+    ref: randomUUID(),
+    details: { name: `${canary} visitor` },
+    page: { url: `https://${host}/`, title: `${canary} page` },
+    language: 'en',
+    browser: `${canary} browser`,
+  });
+  const begin = async (visitor: VisitorActor) =>
+    (await startConversation(context, visitor, `${canary} text`, start())).conversationId;
   const conversationId = await begin(visitors[0]);
   await acceptConversation(context, owner.actor as OperatorActor, conversationId, randomUUID());
   const waitingId = await begin(visitors[1]);
@@ -64,8 +77,17 @@ export async function makeWorld(context: Context, canary: string): Promise<World
     accountId,
     canary,
     ids: {
-      conversationId, waitingId, closedId, offlineId, visitorId: visitors[0].visitorId, chatboxId: visitors[0].chatboxId,
-      operatorId, sessionId, host, key, email: `${operatorId}@example.com`,
+      conversationId,
+      waitingId,
+      closedId,
+      offlineId,
+      visitorId: visitors[0].visitorId,
+      chatboxId: visitors[0].chatboxId,
+      operatorId,
+      sessionId,
+      host,
+      key,
+      email: `${operatorId}@example.com`,
     },
     administrator,
     owner,
@@ -103,11 +125,21 @@ export async function fingerprint(context: Context, accountId: string): Promise<
   const { unscoped } = context.db;
   const people = '(select person_id from operators where account_id = $1)';
   const wheres = (await accountTables(context)).map((table) => [table, 'account_id = $1'] as const);
-  const ofPeople = [['persons', `id in ${people}`], ['person_sessions', `person_id in ${people}`], ['person_credentials', `person_id in ${people}`]] as const;
+  const ofPeople = [
+    ['persons', `id in ${people}`],
+    ['person_sessions', `person_id in ${people}`],
+    ['person_credentials', `person_id in ${people}`],
+  ] as const;
   const hashes: Record<string, string> = {};
   for (const [table, where] of [...wheres, ...ofPeople]) {
-    const { rows } = await unscoped.query<{ row: string }>(`select t::text as row from ${table} t where ${where} order by 1`, [accountId]);
-    hashes[table] = `${rows.length} rows, ${createHash('sha256').update(rows.map(({ row }) => row).join('\n')).digest('hex').slice(0, 16)}`;
+    const { rows } = await unscoped.query<{ row: string }>(
+      `select t::text as row from ${table} t where ${where} order by 1`,
+      [accountId],
+    );
+    hashes[table] = `${rows.length} rows, ${createHash('sha256')
+      .update(rows.map(({ row }) => row).join('\n'))
+      .digest('hex')
+      .slice(0, 16)}`;
   }
   return hashes;
 }

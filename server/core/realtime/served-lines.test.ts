@@ -5,7 +5,6 @@ import type { Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeCodes } from '#protocol/session.ts';
-import type { Down } from '#protocol/down.ts';
 import { testServer, type TestServer } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { call, Line, speakerOf, type Speaker } from '../../test/speakers.ts';
@@ -27,7 +26,13 @@ before(async () => {
 after(() => server[Symbol.asyncDispose]());
 
 const newVisitor = () => speakerOf(server.context, account.visitor());
-const start = (text = 'Hello') => ({ type: 'conversation.start', text, details: {}, page: null, language: 'en' });
+const start = (text = 'Hello') => ({
+  type: 'conversation.start',
+  text,
+  details: {},
+  page: null,
+  language: 'en',
+});
 
 async function begin(): Promise<{ visitor: Speaker; line: Line; conversationId: string }> {
   const visitor = await newVisitor();
@@ -56,7 +61,11 @@ describe('hello', () => {
       ['chat', visitor.headers, { token: 'x' }],
       ['chat', { ...operator.headers, origin: server.url.chat }, operator.hello],
       ['console', { origin: server.url.console }, operator.hello],
-      ['console', { ...visitor.headers, origin: server.url.console }, { ...visitor.hello, ...operator.hello }],
+      [
+        'console',
+        { ...visitor.headers, origin: server.url.console },
+        { ...visitor.hello, ...operator.hello },
+      ],
     ];
     for (const [on, headers, credential] of foreign) {
       const line = new Line(server, on, headers);
@@ -86,7 +95,10 @@ describe('hello', () => {
     for (const ref of refs) again.send({ type: 'message.post', ref, conversationId, text: ref });
     await again.hear('done', ({ ref }) => ref === refs.at(-1));
     const done = again.heard.filter((frame) => frame.type === 'done');
-    assert.deepEqual(done.map(({ ref, seq }) => [ref, seq]), refs.map((ref, index) => [ref, index + 2]));
+    assert.deepEqual(
+      done.map(({ ref, seq }) => [ref, seq]),
+      refs.map((ref, index) => [ref, index + 2]),
+    );
     await again.close();
   });
 });
@@ -105,17 +117,26 @@ test('a heartbeat tells how far each followed stream reaches', async () => {
   const [connection] = connections;
   assert.ok(connection);
   beat(server.context, connection);
-  const { rows } = await server.context.db.unscoped.query<{ seq: number }>('select seq from account_streams where account_id = $1', [account.accountId]);
+  const { rows } = await server.context.db.unscoped.query<{ seq: number }>(
+    'select seq from account_streams where account_id = $1',
+    [account.accountId],
+  );
   const head = await desk.hear('head');
   assert.deepEqual(head.positions, { account: rows[0]?.seq, conversations: { [conversationId]: 2 } });
   await Promise.all([line.close(), desk.close()]);
 });
 
 test('B6: ending a session closes its lines with 4001 at once, and no others', async () => {
-  const [one, two] = await Promise.all([speakerOf(server.context, account.administrator), speakerOf(server.context, account.administrator)]);
+  const [one, two] = await Promise.all([
+    speakerOf(server.context, account.administrator),
+    speakerOf(server.context, account.administrator),
+  ]);
   const [first, second] = await Promise.all([Line.open(server, one), Line.open(server, two)]);
   const from = performance.now();
-  assert.equal((await call(server, 'console', 'DELETE', '/v1/session', { headers: one.headers })).status, 204);
+  assert.equal(
+    (await call(server, 'console', 'DELETE', '/v1/session', { headers: one.headers })).status,
+    204,
+  );
   assert.equal((await first.closed).code, closeCodes.signIn);
   assert.ok(performance.now() - from < 2000);
   assert.equal((await second.command({ type: 'status.set', status: 'online' })).type, 'done');
@@ -130,7 +151,10 @@ test('a closed line leaves nothing behind, also one that closes while it is gree
   const stranger = await speakerOf(server.context, other.visitor());
   const line = await Line.open(server, stranger);
   const administrator = await Line.open(server, await speakerOf(server.context, other.administrator));
-  assert.deepEqual(followed.map((topic) => hub.followers(topic)), [1, 1]);
+  assert.deepEqual(
+    followed.map((topic) => hub.followers(topic)),
+    [1, 1],
+  );
   await Promise.all([line.close(), administrator.close()]);
   for (const { headers, hello } of [stranger, visitor]) {
     const hasty = new Line(server, 'chat', headers);
@@ -138,20 +162,33 @@ test('a closed line leaves nothing behind, also one that closes while it is gree
     hasty.send({ type: 'hello', protocol: 1, ...hello, positions: { conversations: {} } });
     await hasty.close();
   }
-  const poll = { hello: { type: 'hello', protocol: 1, ...stranger.hello, positions: { conversations: {} } }, wait: 0 };
+  const poll = {
+    hello: { type: 'hello', protocol: 1, ...stranger.hello, positions: { conversations: {} } },
+    wait: 0,
+  };
   await call(server, 'chat', 'POST', '/v1/realtime/poll', { headers: stranger.headers, body: poll });
   await sleep(200);
-  assert.deepEqual(followed.map((topic) => hub.followers(topic)), [0, 0]);
+  assert.deepEqual(
+    followed.map((topic) => hub.followers(topic)),
+    [0, 0],
+  );
 });
 
 describe('a slow line', () => {
-  for (const [listener, close] of [['chat', 1024 * 1024], ['console', 4 * 1024 * 1024]] as const) {
+  for (const [listener, close] of [
+    ['chat', 1024 * 1024],
+    ['console', 4 * 1024 * 1024],
+  ] as const) {
     test(`on the ${listener} first loses what may be lost, then is closed with 4003`, () => {
       const sent: string[] = [];
       const closes: number[] = [];
       let waiting = 0;
       const connection = new Connection({
-        transport: { send: (text) => sent.push(text), close: (code) => closes.push(code), buffered: () => waiting },
+        transport: {
+          send: (text) => sent.push(text),
+          close: (code) => closes.push(code),
+          buffered: () => waiting,
+        },
         listener,
         headers: new Headers(),
         ip: '',
@@ -189,22 +226,39 @@ describe('a slow line', () => {
       server.context.hub.publish({
         topic,
         event: {
-          type: 'entries', conversationId, head: seq, state: 'waiting', operator: null, visitor: { id: actor.visitorId, name: null, email: null },
+          type: 'entries',
+          conversationId,
+          head: seq,
+          state: 'waiting',
+          operator: null,
+          visitor: { id: actor.visitorId, name: null, email: null },
           entries: [{ seq, at: new Date().toISOString(), sender, what: { kind: 'message', text } }],
         },
       });
       await sleep(1);
     }
     assert.equal(server.context.hub.followers(topic), 0, 'all are cut');
-    assert.ok(process.memoryUsage().rss - rss < 80 * 1024 * 1024, `${(process.memoryUsage().rss - rss) >> 20} MiB`);
+    assert.ok(
+      process.memoryUsage().rss - rss < 80 * 1024 * 1024,
+      `${(process.memoryUsage().rss - rss) >> 20} MiB`,
+    );
     for (const socket of stalled) socket.destroy();
   });
 
   /** A socket that says hello and reads no more. */
   async function stall({ headers, hello }: Speaker): Promise<Socket> {
     const asking = request({
-      host: '127.0.0.1', port: server.ports.chat, path: '/v1/realtime', agent: false,
-      headers: { ...headers, connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' },
+      host: '127.0.0.1',
+      port: server.ports.chat,
+      path: '/v1/realtime',
+      agent: false,
+      headers: {
+        ...headers,
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+      },
     });
     asking.end();
     return new Promise((resolve, reject) => {
@@ -212,81 +266,17 @@ describe('a slow line', () => {
       asking.on('upgrade', (_response, socket: Socket) => {
         socket.pause();
         socket.on('error', () => undefined);
-        const frame = Buffer.from(JSON.stringify({ type: 'hello', protocol: 1, ...hello, positions: { conversations: {} } }));
-        socket.write(Buffer.concat([Buffer.from([0x81, 0xfe, frame.length >> 8, frame.length & 255, 0, 0, 0, 0]), frame]));
+        const frame = Buffer.from(
+          JSON.stringify({ type: 'hello', protocol: 1, ...hello, positions: { conversations: {} } }),
+        );
+        socket.write(
+          Buffer.concat([
+            Buffer.from([0x81, 0xfe, frame.length >> 8, frame.length & 255, 0, 0, 0, 0]),
+            frame,
+          ]),
+        );
         resolve(socket);
       });
     });
   }
-});
-
-describe('long poll', () => {
-  type Frames = { frames: Down[] };
-  const poll = async (speaker: Speaker, wait: number, position: object = { conversations: {} }, epoch?: string) => {
-    const hello = { type: 'hello', protocol: 1, ...speaker.hello, positions: position, ...(epoch !== undefined && { epoch }) };
-    const since = performance.now();
-    const answer = await call(server, speaker.on, 'POST', '/v1/realtime/poll', { headers: speaker.headers, body: { hello, wait } });
-    return { status: answer.status, frames: (answer.json as Frames).frames, ms: performance.now() - since };
-  };
-  const send = async (speaker: Speaker, frames: object[]) => {
-    const body = { ...speaker.hello, frames };
-    const answer = await call(server, speaker.on, 'POST', '/v1/realtime/send', { headers: speaker.headers, body });
-    return { status: answer.status, frames: (answer.json as Frames).frames };
-  };
-
-  test('answers at once when there is news, waits without, and wakes with what happens', async () => {
-    const visitor = await newVisitor();
-    const sent = await send(visitor, [{ ref: randomUUID(), ...start() }]);
-    assert.deepEqual(sent.frames.map(({ type }) => type), ['done']);
-    const first = await poll(visitor, 5);
-    assert.ok(first.ms < 1000);
-    const entries = first.frames.find((frame) => frame.type === 'entries');
-    const welcome = first.frames.find((frame) => frame.type === 'welcome');
-    assert.ok(entries?.entries.length === 1 && welcome);
-    const position = { conversations: { [entries.conversationId]: 1 } };
-    const idle = await poll(visitor, 1, position, welcome.epoch);
-    assert.ok(idle.ms >= 950 && idle.ms < 2000, `${idle.ms}`);
-    const waiting = poll(visitor, 10, position, welcome.epoch);
-    await sleep(200);
-    const post = { type: 'message.post', ref: randomUUID(), conversationId: entries.conversationId, text: 'news' };
-    assert.equal((await send(operator, [post])).frames[0]?.type, 'done');
-    const woken = await waiting;
-    assert.ok(woken.ms < 3000);
-    const news = woken.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
-    assert.deepEqual(news.map(({ seq }) => seq), [2, 3]);
-  });
-
-  test('serves an operator: snapshot first, then only what changed', async () => {
-    const first = await poll(operator, 5);
-    const changes = first.frames.find((frame) => frame.type === 'changes');
-    const welcome = first.frames.find((frame) => frame.type === 'welcome');
-    assert.ok(changes?.from === 0 && welcome);
-    const waiting = poll(operator, 10, { account: changes.to, conversations: {} }, welcome.epoch);
-    await sleep(200);
-    const { conversationId, line } = await begin();
-    const woken = await waiting;
-    const named = woken.frames.flatMap((frame) => (frame.type === 'changes' ? frame.conversations : []));
-    assert.deepEqual(named.map(({ id }) => id), [conversationId]);
-    await line.close();
-  });
-
-  test('answers each frame that is sent, in order, the wrong ones too', async () => {
-    const { visitor, line, conversationId } = await begin();
-    await line.close();
-    const refs = Array.from({ length: 6 }, () => randomUUID());
-    const frames = refs.map((ref, index) => ({ type: 'message.post', ref, conversationId: index === 3 ? 'x' : conversationId, text: ref }));
-    const { frames: answers } = await send(visitor, frames);
-    const inOrder = answers.filter(({ type }) => type === 'done').map((frame) => (frame.type === 'done' ? [frame.ref, frame.seq] : []));
-    assert.deepEqual(inOrder, refs.filter((_, index) => index !== 3).map((ref, index) => [ref, index + 2]));
-    assert.deepEqual(answers.filter(({ type }) => type === 'refused').map((frame) => 'ref' in frame && frame.ref), [refs[3]]);
-  });
-
-  test('refuses what is not signed in with a frame, not with an error of the server', async () => {
-    const stranger = { ...(await newVisitor()), hello: { token: 'x' } };
-    for (const { status, frames } of [await poll(stranger, 5), await send(stranger, [{ ref: randomUUID(), ...start() }])]) {
-      assert.equal(status, 200);
-      const refused = frames.find((frame) => frame.type === 'refused');
-      assert.ok(refused?.code === 'not_signed_in');
-    }
-  });
 });

@@ -17,18 +17,29 @@ before(async () => {
   server = await testServer();
   const { context } = server;
   [account, other] = [await makeAccount(context), await makeAccount(context)];
-  const register = ({ accountId }: TestAccount, host: string) => context.db.inAccount(accountId, (tx) => addDomain(tx, accountId, host));
+  const register = ({ accountId }: TestAccount, host: string) =>
+    context.db.inAccount(accountId, (tx) => addDomain(tx, accountId, host));
   await register(account, 'shop.example');
   await register(account, 'xn--bcher-kva.example');
   await register(other, 'other.example');
-  await context.db.unscoped.query(`update accounts set title = $2 where account_id = $1`, [account.accountId, hostile]);
-  await context.db.unscoped.query(`update chatboxes set settings = settings || jsonb_build_object('title', $2::text, 'greeting', $2::text, 'colour', $2::text) where account_id = $1`, [account.accountId, hostile]);
+  await context.db.unscoped.query(`update accounts set title = $2 where account_id = $1`, [
+    account.accountId,
+    hostile,
+  ]);
+  await context.db.unscoped.query(
+    `update chatboxes set settings = settings || jsonb_build_object('title', $2::text, 'greeting', $2::text, 'colour', $2::text) where account_id = $1`,
+    [account.accountId, hostile],
+  );
 });
 after(() => server[Symbol.asyncDispose]());
 
 const get = (path: string): Promise<Answer> => call(server, 'chat', 'GET', path);
 const policyOf = ({ headers }: Answer): Record<string, string> =>
-  Object.fromEntries((headers.get('content-security-policy') ?? '').split('; ').map((one) => [one.split(' ')[0] ?? '', one.split(' ').slice(1).join(' ')]));
+  Object.fromEntries(
+    (headers.get('content-security-policy') ?? '')
+      .split('; ')
+      .map((one) => [one.split(' ')[0] ?? '', one.split(' ').slice(1).join(' ')]),
+  );
 
 describe('the loader', () => {
   test('is a script with its box baked in, whatever stands in the box', async () => {
@@ -39,7 +50,14 @@ describe('the loader', () => {
     assert.doesNotMatch(text, /__FOYER_BOX__|<\/script|\u2028|\u2029/);
     const from = text.indexOf('{"key":"');
     const baked = text.slice(from, text.indexOf('"offsetY":24}', from) + '"offsetY":24}'.length);
-    assert.deepEqual(JSON.parse(baked), { key: account.key, origin: server.url.chat, colour: hostile, side: 'right', offsetX: 24, offsetY: 24 });
+    assert.deepEqual(JSON.parse(baked), {
+      key: account.key,
+      origin: server.url.chat,
+      colour: hostile,
+      side: 'right',
+      offsetX: 24,
+      offsetY: 24,
+    });
   });
 
   test('may be read by every page, and is asked for again after five minutes', async () => {
@@ -59,14 +77,21 @@ describe('the frame', () => {
     assert.equal(text.match(/<script/g)?.length, 2);
     const box = /<script type="application\/json" id="box">(.*?)<\/script>/s.exec(text)?.[1] ?? '';
     const { key, account: title, settings, state } = JSON.parse(box);
-    assert.deepEqual([key, title, settings.title, settings.greeting, state], [account.key, hostile, hostile, hostile, 'offline']);
+    assert.deepEqual(
+      [key, title, settings.title, settings.greeting, state],
+      [account.key, hostile, hostile, hostile, 'offline'],
+    );
   });
 
   test("F3: may be framed by the account's own domains, their www twins and the console only", async () => {
     const framed = async (key: string) => policyOf(await get(`/frame/${key}`))['frame-ancestors'];
     const own = `'self' ${server.url.console}`;
-    const pages = (host: string) => [host, `www.${host}`].flatMap((one) => [`https://${one}:*`, `http://${one}:*`]).join(' ');
-    assert.equal(await framed(account.key), `${own} ${pages('shop.example')} ${pages('xn--bcher-kva.example')}`);
+    const pages = (host: string) =>
+      [host, `www.${host}`].flatMap((one) => [`https://${one}:*`, `http://${one}:*`]).join(' ');
+    assert.equal(
+      await framed(account.key),
+      `${own} ${pages('shop.example')} ${pages('xn--bcher-kva.example')}`,
+    );
     assert.equal(await framed(other.key), `${own} ${pages('other.example')}`);
     assert.equal((await framed((await makeAccount(server.context)).key))?.trim(), own);
   });
@@ -105,14 +130,26 @@ test('the test page loads this box and may be framed by the console alone', asyn
   const answer = await get(`/test/${account.key}`);
   assert.match(answer.text, new RegExp(`<script async src="/w/${account.key}\\.js"></script>`));
   const policy = policyOf(answer);
-  assert.deepEqual([policy['default-src'], policy['script-src'], policy['frame-ancestors']], ["'none'", "'self'", `${server.url.console} 'self'`]);
+  assert.deepEqual(
+    [policy['default-src'], policy['script-src'], policy['frame-ancestors']],
+    ["'none'", "'self'", `${server.url.console} 'self'`],
+  );
 });
 
 test('a key that is not there, or is none, is 404 or 400 everywhere and says so as a problem', async () => {
-  for (const [key, status] of [['A'.repeat(22), 404], ['short', 400], [`${'A'.repeat(21)}-`, 400], ['A'.repeat(23), 400]] as const) {
+  for (const [key, status] of [
+    ['A'.repeat(22), 404],
+    ['short', 400],
+    [`${'A'.repeat(21)}-`, 400],
+    ['A'.repeat(23), 400],
+  ] as const) {
     for (const path of [`/w/${key}.js`, `/frame/${key}`, `/test/${key}`, `/v1/widget/${key}/state`]) {
       const answer = await get(path);
-      assert.deepEqual([answer.status, answer.type.split(';')[0]], [status, 'application/problem+json'], path);
+      assert.deepEqual(
+        [answer.status, answer.type.split(';')[0]],
+        [status, 'application/problem+json'],
+        path,
+      );
     }
   }
 });
@@ -129,7 +166,16 @@ test('F3: no page of the console may be framed, and none is kept by a cache', as
 });
 
 test('nothing of the server lies beside the built files', async () => {
-  for (const path of ['/assets/../../package.json', '/assets/..%2f..%2fpackage.json', '/assets/%2e%2e/manifest.json', '/assets/', '/assets', '/assets/..%5c..%5cpackage.json', '/loader.js', '/manifest.json']) {
+  for (const path of [
+    '/assets/../../package.json',
+    '/assets/..%2f..%2fpackage.json',
+    '/assets/%2e%2e/manifest.json',
+    '/assets/',
+    '/assets',
+    '/assets/..%5c..%5cpackage.json',
+    '/loader.js',
+    '/manifest.json',
+  ]) {
     const { status, text } = await get(path);
     assert.ok(status >= 400 && status < 500, `${path}: ${status}`);
     assert.doesNotMatch(text, /"dependencies"|bridge\/main/);

@@ -17,7 +17,10 @@ let account: TestAccount;
 let chatboxId: string;
 
 before(async () => {
-  database = await testDatabase({ FOYER_CHAT_URL: 'https://chat.foyer.example', FOYER_CONSOLE_URL: 'https://foyer.example' });
+  database = await testDatabase({
+    FOYER_CHAT_URL: 'https://chat.foyer.example',
+    FOYER_CONSOLE_URL: 'https://foyer.example',
+  });
   await database.context.presence.start();
 });
 beforeEach(async () => {
@@ -31,14 +34,17 @@ const register = (...hosts: string[]) =>
     for (const host of hosts) await addDomain(tx, account.accountId, host);
   });
 const arrive = (actor: OperatorActor) => database.context.presence.arrived(actor);
-const offline = (whenOffline: ChatboxSettings['whenOffline']) => changeChatbox(database.context, account.administrator, chatboxId, { settings: { whenOffline } });
+const offline = (whenOffline: ChatboxSettings['whenOffline']) =>
+  changeChatbox(database.context, account.administrator, chatboxId, { settings: { whenOffline } });
 /** Asked anew: the cache would answer with what was three seconds ago. */
-const state = (host?: string, key = account.key): Promise<WidgetState> => new PublishedBoxes(database.context).state(key, host);
+const state = (host?: string, key = account.key): Promise<WidgetState> =>
+  new PublishedBoxes(database.context).state(key, host);
 
 describe('the launcher (VI-02, VI-06)', () => {
   test('is hidden everywhere but on the test page while no domain is registered', async () => {
     await arrive(account.administrator);
-    for (const host of ['shop.example', '', 'localhost', 'foyer.example', 'evil-chat.foyer.example']) assert.equal(await state(host), 'hidden', host);
+    for (const host of ['shop.example', '', 'localhost', 'foyer.example', 'evil-chat.foyer.example'])
+      assert.equal(await state(host), 'hidden', host);
     assert.equal(await state('chat.foyer.example'), 'online');
     assert.equal(await state(undefined), 'online');
   });
@@ -47,9 +53,19 @@ describe('the launcher (VI-02, VI-06)', () => {
     await register('shop.example', 'localhost');
     await arrive(account.administrator);
     const table: Record<string, WidgetState> = {
-      'shop.example': 'online', 'www.shop.example': 'online', localhost: 'online',
-      'blog.shop.example': 'hidden', 'www.www.shop.example': 'hidden', 'shop.example.evil.example': 'hidden', 'evil-shop.example': 'hidden',
-      'SHOP.example': 'hidden', 'shop.example:443': 'hidden', 'shop.example.': 'hidden', '*': 'hidden', '': 'hidden', '__proto__': 'hidden',
+      'shop.example': 'online',
+      'www.shop.example': 'online',
+      localhost: 'online',
+      'blog.shop.example': 'hidden',
+      'www.www.shop.example': 'hidden',
+      'shop.example.evil.example': 'hidden',
+      'evil-shop.example': 'hidden',
+      'SHOP.example': 'hidden',
+      'shop.example:443': 'hidden',
+      'shop.example.': 'hidden',
+      '*': 'hidden',
+      '': 'hidden',
+      __proto__: 'hidden',
     };
     for (const [host, expected] of Object.entries(table)) assert.equal(await state(host), expected, host);
   });
@@ -62,7 +78,11 @@ describe('the launcher (VI-02, VI-06)', () => {
 
   test('says online exactly while an operator who chose so is there; else what the box chose', async () => {
     await register('shop.example');
-    for (const [choice, expected] of [['form', 'offline'], ['image', 'offline'], ['hide', 'hidden']] as const) {
+    for (const [choice, expected] of [
+      ['form', 'offline'],
+      ['image', 'offline'],
+      ['hide', 'hidden'],
+    ] as const) {
       await offline(choice);
       assert.equal(await state('shop.example'), expected, `nobody, ${choice}`);
     }
@@ -77,6 +97,28 @@ describe('the launcher (VI-02, VI-06)', () => {
     assert.equal(await state('shop.example'), 'online');
   });
 
+  test('does not count on people of a server process that has gone', async () => {
+    await register('shop.example');
+    const { unscoped } = database.context.db;
+    const { operatorId, accountId } = account.administrator;
+    const nodeId = crypto.randomUUID();
+    await unscoped.query('insert into nodes (node_id, lease_until) values ($1, $2)', [
+      nodeId,
+      new Date(Date.now() - 1),
+    ]);
+    await unscoped.query(
+      'insert into operator_sessions (account_id, operator_id, node_id) values ($1, $2, $3)',
+      [accountId, operatorId, nodeId],
+    );
+    assert.equal(await state('shop.example'), 'offline');
+    await unscoped.query('update nodes set lease_until = $2 where node_id = $1', [
+      nodeId,
+      new Date(Date.now() + 60_000),
+    ]);
+    await database.context.presence.changed(accountId);
+    assert.equal(await state('shop.example'), 'online');
+  });
+
   test("is not moved by another account's operators and domains", async () => {
     await register('shop.example');
     const other = await makeAccount(database.context);
@@ -86,13 +128,19 @@ describe('the launcher (VI-02, VI-06)', () => {
   });
 
   test('of an unknown key is not found, and is found once it is there', async () => {
-    await assert.rejects(state('shop.example', 'A'.repeat(22)), (error) => error instanceof Refusal && error.code === 'not_found');
+    await assert.rejects(
+      state('shop.example', 'A'.repeat(22)),
+      (error) => error instanceof Refusal && error.code === 'not_found',
+    );
   });
 
   test('follows a change within seconds, and one failed read is not remembered', async () => {
     const boxes = new PublishedBoxes(database.context);
     await assert.rejects(boxes.of('B'.repeat(22)));
-    await database.context.db.unscoped.query('update chatboxes set key = $2 where account_id = $1', [account.accountId, 'B'.repeat(22)]);
+    await database.context.db.unscoped.query('update chatboxes set key = $2 where account_id = $1', [
+      account.accountId,
+      'B'.repeat(22),
+    ]);
     assert.equal((await boxes.of('B'.repeat(22))).accountId, account.accountId);
   });
 });
@@ -106,7 +154,10 @@ describe('"Why is my widget not showing?" (VI-14)', () => {
   test('names every reason in the order to mend it, and a way to mend exactly what is wrong', async () => {
     await offline('hide');
     const first = await points();
-    assert.deepEqual(first.check.points.map(({ code }) => code), ['domain', 'operator', 'online', 'installed']);
+    assert.deepEqual(
+      first.check.points.map(({ code }) => code),
+      ['domain', 'operator', 'online', 'installed'],
+    );
     assert.deepEqual(first.ok, { domain: false, operator: true, online: false, installed: false });
     assert.match(first.check.points[2]?.says ?? '', /it is hidden\.$/);
     await register('shop.example');
@@ -124,7 +175,10 @@ describe('"Why is my widget not showing?" (VI-14)', () => {
 
   test('shows the code to paste and the test page of this box', async () => {
     const { check } = await points();
-    assert.equal(check.snippet, `<script async src="https://chat.foyer.example/w/${account.key}.js"></script>`);
+    assert.equal(
+      check.snippet,
+      `<script async src="https://chat.foyer.example/w/${account.key}.js"></script>`,
+    );
     assert.equal(check.testPage, `https://chat.foyer.example/test/${account.key}`);
   });
 
@@ -132,7 +186,9 @@ describe('"Why is my widget not showing?" (VI-14)', () => {
     await register('www.shop.example', 'shop.example');
     for (const host of ['evil.example', 'www.evil.example', 'chat.foyer.example']) await state(host);
     const seen = async () => {
-      const domains = await database.context.db.inAccount(account.accountId, (tx) => listDomains(tx, account.accountId));
+      const domains = await database.context.db.inAccount(account.accountId, (tx) =>
+        listDomains(tx, account.accountId),
+      );
       return domains.filter(({ lastSeenAt }) => lastSeenAt !== null).map(({ host }) => host);
     };
     assert.deepEqual(await seen(), []);

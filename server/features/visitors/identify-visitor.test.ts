@@ -17,7 +17,10 @@ let secret: string;
 let otherSecret: string;
 
 const secretOf = async ({ accountId }: TestAccount): Promise<string> => {
-  const { rows } = await database.context.db.unscoped.query<{ identity_secret: string }>('select identity_secret from accounts where account_id = $1', [accountId]);
+  const { rows } = await database.context.db.unscoped.query<{ identity_secret: string }>(
+    'select identity_secret from accounts where account_id = $1',
+    [accountId],
+  );
   return rows[0]?.identity_secret ?? '';
 };
 
@@ -29,11 +32,15 @@ before(async () => {
 });
 after(() => database[Symbol.asyncDispose]());
 
-const part = (value: unknown): string => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const part = (value: unknown): string =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 const good = (more: object = {}) => ({ sub: randomUUID(), exp: inSeconds(60), ...more });
 
-function token(payload: unknown = good(), { header = {}, key = secret, hash = 'sha256' }: { header?: object; key?: string; hash?: string } = {}): string {
+function token(
+  payload: unknown = good(),
+  { header = {}, key = secret, hash = 'sha256' }: { header?: object; key?: string; hash?: string } = {},
+): string {
   const signed = `${part({ alg: 'HS256', typ: 'JWT', ...header })}.${part(payload)}`;
   return `${signed}.${createHmac(hash, key).update(signed).digest('base64url')}`;
 }
@@ -74,7 +81,8 @@ const forged: Record<string, () => string | Promise<string>> = {
     const signed = `${part({ alg: 'RS256', jwk })}.${part(good())}`;
     return `${signed}.${signWith('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
   },
-  'HS256 with an embedded key': () => token(good(), { header: { jwk: { kty: 'oct', k: part('x') } }, key: 'x' }),
+  'HS256 with an embedded key': () =>
+    token(good(), { header: { jwk: { kty: 'oct', k: part('x') } }, key: 'x' }),
   'a critical extension': () => token(good(), { header: { crit: ['b64'], b64: false } }),
   'expired a minute ago': () => token(good({ exp: inSeconds(-60) })),
   'valid for eleven minutes': () => token(good({ exp: inSeconds(11 * 60) })),
@@ -92,7 +100,8 @@ const forged: Record<string, () => string | Promise<string>> = {
   'two lines as name': () => token(good({ name: 'a\r\nb' })),
   'a list as payload': () => token([good()]),
   'no JSON as payload': () => token('{'),
-  "our own visitor's token": async () => (await issueTokens(database.context.key('visitor'), account.visitor())).access,
+  "our own visitor's token": async () =>
+    (await issueTokens(database.context.key('visitor'), account.visitor())).access,
   'used before': async () => {
     const once = token(good({ jti: replayed }));
     await identify(account.visitor(), once);
@@ -108,14 +117,21 @@ describe('C11: an identity is refused with bad_signature, and changes nothing, t
       const actor = account.visitor();
       const attempt = identify(actor, await make());
       await assert.rejects(attempt, (error) => error instanceof Refusal && error.code === 'bad_signature');
-      const { rows } = await database.context.db.unscoped.query('select 1 from visitors where visitor_id = $1', [actor.visitorId]);
+      const { rows } = await database.context.db.unscoped.query(
+        'select 1 from visitors where visitor_id = $1',
+        [actor.visitorId],
+      );
       assert.equal(rows.length, 0);
     });
   }
 
   test('nothing of these: it is accepted, also twice without jti and with the same jti in another account', async () => {
     const simple = token(good());
-    for (const one of [simple, simple, token(good({ exp: inSeconds(600), name: 'Ann', email: 'ann@example.com', jti: randomUUID() }))]) {
+    for (const one of [
+      simple,
+      simple,
+      token(good({ exp: inSeconds(600), name: 'Ann', email: 'ann@example.com', jti: randomUUID() })),
+    ]) {
       assert.ok((await identify(account.visitor(), one)).access);
     }
     const other = await makeAccount(database.context);
@@ -125,7 +141,8 @@ describe('C11: an identity is refused with bad_signature, and changes nothing, t
 });
 
 const start = () => ({ ref: randomUUID(), details: {}, page: null, language: 'en', browser: null });
-const begin = async (actor: VisitorActor) => (await startConversation(database.context, actor, 'Hello', start())).conversationId;
+const begin = async (actor: VisitorActor) =>
+  (await startConversation(database.context, actor, 'Hello', start())).conversationId;
 const speaker = (access: string) => visitorOf(database.context.key('visitor'), access, 'access');
 async function mayPost(actor: VisitorActor, conversationId: string): Promise<boolean> {
   try {
@@ -156,7 +173,9 @@ describe('an identity (pains.md 1.7)', () => {
     const other = await speaker(second.access);
     assert.equal(await mayPost(other, conversationId), false);
     const own = await begin(other);
-    const [stored] = await loadConversations(database.context.db, [{ accountId: account.accountId, conversationId: own }]);
+    const [stored] = await loadConversations(database.context.db, [
+      { accountId: account.accountId, conversationId: own },
+    ]);
     assert.equal(stored?.conversation.visitor.id, second.visitorId);
     assert.equal(await mayPost(await speaker(first.access), own), false);
   });
@@ -184,7 +203,9 @@ describe('an identity (pains.md 1.7)', () => {
   test('that comes from many visits at once is one visitor, and none of them is turned away', async () => {
     for (let round = 0; round < 5; round += 1) {
       const sub = randomUUID();
-      const visits = await Promise.all(Array.from({ length: 8 }, () => identify(account.visitor(), good({ sub }))));
+      const visits = await Promise.all(
+        Array.from({ length: 8 }, () => identify(account.visitor(), good({ sub }))),
+      );
       assert.equal(new Set(visits.map(({ visitorId }) => visitorId)).size, 1);
     }
   });

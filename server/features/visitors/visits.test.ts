@@ -22,16 +22,24 @@ let database: TestDatabase;
 let account: TestAccount;
 
 before(async () => {
-  database = await testDatabase({ FOYER_CHAT_URL: 'https://chat.example', FOYER_CONSOLE_URL: 'https://console.example' });
+  database = await testDatabase({
+    FOYER_CHAT_URL: 'https://chat.example',
+    FOYER_CONSOLE_URL: 'https://console.example',
+  });
   account = await makeAccount(database.context);
 });
 after(() => database[Symbol.asyncDispose]());
 
 const refusedAs = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code;
 const start = (page: string | null = null) => ({
-  ref: randomUUID(), details: {}, page: page === null ? null : { url: page, title: '' }, language: 'en', browser: null,
+  ref: randomUUID(),
+  details: {},
+  page: page === null ? null : { url: page, title: '' },
+  language: 'en',
+  browser: null,
 });
-const begin = async (actor: VisitorActor, page?: string) => (await startConversation(database.context, actor, 'Hello', start(page))).conversationId;
+const begin = async (actor: VisitorActor, page?: string) =>
+  (await startConversation(database.context, actor, 'Hello', start(page))).conversationId;
 const open = (refresh?: string, key = account.key) => openVisit(database.context, key, refresh);
 
 describe('a visit', () => {
@@ -40,12 +48,24 @@ describe('a visit', () => {
   });
 
   test('stores nothing, and speaks for a visitor of the account and box of its key', async () => {
-    const before = await Promise.all(['visitors', 'conversations', 'entries'].map((table) => countRows(database.context, table)));
+    const before = await Promise.all(
+      ['visitors', 'conversations', 'entries'].map((table) => countRows(database.context, table)),
+    );
     const visit = await open();
     const actor = await visitorOf(database.context.key('visitor'), visit.access, 'access');
-    assert.deepEqual(actor, { kind: 'visitor', accountId: account.accountId, visitorId: visit.visitorId, chatboxId: account.visitor().chatboxId });
+    assert.deepEqual(actor, {
+      kind: 'visitor',
+      accountId: account.accountId,
+      visitorId: visit.visitorId,
+      chatboxId: account.visitor().chatboxId,
+    });
     assert.ok(Math.abs(Date.parse(visit.accessExpiresAt) - Date.now() - 15 * 60_000) < 5000);
-    assert.deepEqual(await Promise.all(['visitors', 'conversations', 'entries'].map((table) => countRows(database.context, table))), before);
+    assert.deepEqual(
+      await Promise.all(
+        ['visitors', 'conversations', 'entries'].map((table) => countRows(database.context, table)),
+      ),
+      before,
+    );
   });
 
   test('goes on with its refresh token, open conversation and all', async () => {
@@ -64,11 +84,21 @@ describe('a visit', () => {
     const key = database.context.key('visitor');
     const claims = { account: account.accountId, chatbox: account.visitor().chatboxId };
     const sign = (more: { use?: string; exp?: string; with?: Uint8Array; sub?: string }) =>
-      new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setSubject(more.sub ?? first.visitorId).setAudience(more.use ?? 'refresh')
-        .setExpirationTime(more.exp ?? '1h').sign(more.with ?? key);
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'HS256' })
+        .setSubject(more.sub ?? first.visitorId)
+        .setAudience(more.use ?? 'refresh')
+        .setExpirationTime(more.exp ?? '1h')
+        .sign(more.with ?? key);
     assert.equal((await open(await sign({}))).visitorId, first.visitorId, 'the control is accepted');
+    const theirs = await openVisit(database.context, other.key, undefined);
+    assert.notEqual(
+      (await open(theirs.refresh)).visitorId,
+      theirs.visitorId,
+      'the visitor of another account',
+    );
     const foreign: Record<string, string> = {
-      'of another account': (await openVisit(database.context, other.key, undefined)).refresh,
+      'of another account': theirs.refresh,
       'an access token': first.access,
       expired: await sign({ exp: '-1s' }),
       'of another installation': await sign({ with: new Uint8Array(32) }),
@@ -78,29 +108,47 @@ describe('a visit', () => {
       garbage: 'a.b.c',
       empty: '',
     };
-    for (const [what, refresh] of Object.entries(foreign)) assert.notEqual((await open(refresh)).visitorId, first.visitorId, what);
+    for (const [what, refresh] of Object.entries(foreign))
+      assert.notEqual((await open(refresh)).visitorId, first.visitorId, what);
   });
 
   test('is spoken for by an access token alone, until it expires', async () => {
     const key = database.context.key('visitor');
     const { refresh } = await issueTokens(key, account.visitor());
     await assert.rejects(visitorOf(key, refresh, 'access'), refusedAs('not_signed_in'));
-    const late = await new SignJWT({ account: account.accountId, chatbox: randomUUID() }).setProtectedHeader({ alg: 'HS256' })
-      .setSubject(randomUUID()).setAudience('access').setExpirationTime('-1s').sign(key);
+    const late = await new SignJWT({ account: account.accountId, chatbox: randomUUID() })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(randomUUID())
+      .setAudience('access')
+      .setExpirationTime('-1s')
+      .sign(key);
     await assert.rejects(visitorOf(key, late, 'access'), refusedAs('token_expired'));
   });
 
   test('over https is also kept in a cookie that belongs to the site and to this box alone', async () => {
     const route = visitorRoutes(database.context).find(({ path }) => path === '/v1/visitor/session');
     const visit = async (headers: Headers, key = account.key) => {
-      const reply = await route?.handle({ actor: undefined, params: undefined, query: undefined, body: { key }, request: { ip: '', headers, listener: 'chat' } });
+      const reply = await route?.handle({
+        actor: undefined,
+        params: undefined,
+        query: undefined,
+        body: { key },
+        request: { ip: '', headers, listener: 'chat' },
+      });
       assert.ok(reply instanceof Reply);
       const line = reply.headers.find(([name]) => name === 'set-cookie')?.[1] ?? '';
       return { line, visitorId: (reply.body as { visitorId: string }).visitorId };
     };
     const first = await visit(new Headers());
     const [pair = '', ...attributes] = first.line.split('; ');
-    assert.deepEqual(attributes.toSorted(), ['HttpOnly', 'Max-Age=15552000', 'Partitioned', 'Path=/', 'SameSite=None', 'Secure']);
+    assert.deepEqual(attributes.toSorted(), [
+      'HttpOnly',
+      'Max-Age=15552000',
+      'Partitioned',
+      'Path=/',
+      'SameSite=None',
+      'Secure',
+    ]);
     assert.match(pair, new RegExp(`^__Host-foyer-visitor-${account.key}=`));
     assert.equal((await visit(new Headers({ cookie: `x=y; ${pair}; z` }))).visitorId, first.visitorId);
     const other = await makeAccount(database.context);
@@ -109,8 +157,10 @@ describe('a visit', () => {
 });
 
 describe('attributes', () => {
-  const stored = async ({ visitorId }: VisitorActor) => (await readVisitorPanel(database.context, account.administrator, visitorId)).visitor.attributes;
-  const many = (count: number, from = 0) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`name ${from + index}`, 'v']));
+  const stored = async ({ visitorId }: VisitorActor) =>
+    (await readVisitorPanel(database.context, account.administrator, visitorId)).visitor.attributes;
+  const many = (count: number, from = 0) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`name ${from + index}`, 'v']));
 
   test('are added to what is there, and the last value wins', async () => {
     const actor = account.visitor();
@@ -126,7 +176,9 @@ describe('attributes', () => {
     await assert.rejects(saveAttributes(database.context, actor, many(1, 20)), refusedAs('limit_reached'));
     assert.equal(Object.keys(await stored(actor)).length, 20);
     const hasty = account.visitor();
-    const outcomes = await Promise.allSettled([0, 1, 2, 3].map((index) => saveAttributes(database.context, hasty, many(10, index * 10))));
+    const outcomes = await Promise.allSettled(
+      [0, 1, 2, 3].map((index) => saveAttributes(database.context, hasty, many(10, index * 10))),
+    );
     assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 2);
     assert.equal(Object.keys(await stored(hasty)).length, 20);
   });
@@ -134,7 +186,12 @@ describe('attributes', () => {
 
 describe('an offline message', () => {
   const leave = (actor: VisitorActor, ref: string) =>
-    leaveMessage(database.context, actor, { email: 'v@example.com', subject: 'Shoes', text: 'Call me' }, { ...start(), ref });
+    leaveMessage(
+      database.context,
+      actor,
+      { email: 'v@example.com', subject: 'Shoes', text: 'Call me' },
+      { ...start(), ref },
+    );
 
   test('is stored once, however often and however fast it is repeated', async () => {
     const actor = account.visitor();
@@ -144,7 +201,11 @@ describe('an offline message', () => {
     assert.equal(new Set(left.map(({ conversationId }) => conversationId)).size, 1);
     const panel = await readVisitorPanel(database.context, account.administrator, actor.visitorId);
     assert.equal(panel.conversations.length, 1);
-    assert.notEqual((await leave(actor, randomUUID())).conversationId, left[0]?.conversationId, 'another is another');
+    assert.notEqual(
+      (await leave(actor, randomUUID())).conversationId,
+      left[0]?.conversationId,
+      'another is another',
+    );
   });
 
   test('stands beside an open chat', async () => {
@@ -157,22 +218,39 @@ describe('an offline message', () => {
 
 describe('the visitor panel (OC-16)', () => {
   test('is shown to administrators, and to others through a conversation that they may read, with those alone', async () => {
-    const [owner, colleague] = await Promise.all([account.addOperator('normal'), account.addOperator('normal')]);
+    const [owner, colleague] = await Promise.all([
+      account.addOperator('normal'),
+      account.addOperator('normal'),
+    ]);
     const actor = account.visitor();
     const panel = (who: OperatorActor) => readVisitorPanel(database.context, who, actor.visitorId);
     await assert.rejects(panel(account.administrator), refusedAs('not_found'), 'not before it has acted');
     const first = await begin(actor);
-    for (const who of [account.administrator, owner, colleague]) assert.deepEqual((await panel(who)).conversations.map(({ id }) => id), [first]);
+    for (const who of [account.administrator, owner, colleague])
+      assert.deepEqual(
+        (await panel(who)).conversations.map(({ id }) => id),
+        [first],
+      );
     await acceptConversation(database.context, owner, first, randomUUID());
     await assert.rejects(panel(colleague), refusedAs('not_found'));
     await closeConversation(database.context, owner, first, randomUUID());
     const second = await begin(actor);
-    assert.deepEqual((await panel(colleague)).conversations.map(({ id }) => id), [second]);
-    for (const who of [account.administrator, owner]) assert.deepEqual((await panel(who)).conversations.map(({ id }) => id), [second, first]);
+    assert.deepEqual(
+      (await panel(colleague)).conversations.map(({ id }) => id),
+      [second],
+    );
+    for (const who of [account.administrator, owner])
+      assert.deepEqual(
+        (await panel(who)).conversations.map(({ id }) => id),
+        [second, first],
+      );
   });
 
   test('shows the pages of the conversations that the operator may read, no others', async () => {
-    const [owner, colleague] = await Promise.all([account.addOperator('normal'), account.addOperator('normal')]);
+    const [owner, colleague] = await Promise.all([
+      account.addOperator('normal'),
+      account.addOperator('normal'),
+    ]);
     const actor = account.visitor();
     const first = await begin(actor);
     await acceptConversation(database.context, owner, first, randomUUID());
@@ -182,8 +260,12 @@ describe('the visitor panel (OC-16)', () => {
     await visit(first, 'https://shop.example/private');
     await closeConversation(database.context, owner, first, randomUUID());
     await visit(await begin(actor), 'https://shop.example/now');
-    const pages = async (who: OperatorActor) => (await readVisitorPanel(database.context, who, actor.visitorId)).pages.map(({ url }) => url);
-    assert.deepEqual(await pages(account.administrator), ['https://shop.example/now', 'https://shop.example/private']);
+    const pages = async (who: OperatorActor) =>
+      (await readVisitorPanel(database.context, who, actor.visitorId)).pages.map(({ url }) => url);
+    assert.deepEqual(await pages(account.administrator), [
+      'https://shop.example/now',
+      'https://shop.example/private',
+    ]);
     assert.deepEqual(await pages(colleague), ['https://shop.example/now']);
   });
 });

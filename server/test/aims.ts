@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { PASSWORD } from './factories.ts';
+import type { Ids } from './world.ts';
+
+/**
+ * B1, B3: how each route is aimed at another account.
+ * `aimed`: names an object of it, and must answer as if the object did not exist.
+ * `own`: names nothing, and must work and show or change the caller's account alone.
+ * `open`: asks for no credential, so there is nothing to cross; says why.
+ */
+export type Entry =
+  | { aimed: (ids: Ids) => { path: string; body?: object } }
+  | { own: () => { body?: object }; endsSession?: true }
+  | { open: string };
+
+const details = () => ({
+  ref: randomUUID(),
+  email: 'b@example.com',
+  name: null,
+  subject: null,
+  text: 'Hi',
+  page: null,
+  language: null,
+});
+
+export const routes: Record<string, Entry> = {
+  'GET /v1/setup': { open: 'says only whether anybody exists' },
+  'POST /v1/setup': { open: 'needs the one-time token of the start log' },
+  'POST /v1/session': { open: 'this is where the credential comes from' },
+  'GET /v1/session': { own: () => ({}) },
+  'DELETE /v1/session': { own: () => ({}), endsSession: true },
+  'GET /v1/person/sessions': { own: () => ({}) },
+  'DELETE /v1/person/sessions/:sessionId': {
+    aimed: ({ sessionId }) => ({ path: `/v1/person/sessions/${sessionId}` }),
+  },
+  'POST /v1/person/password': { own: () => ({ body: { current: PASSWORD, next: PASSWORD } }) },
+  'GET /v1/account': { own: () => ({}) },
+  'PATCH /v1/account': { own: () => ({ body: { title: 'Changed' } }) },
+  'GET /v1/account/domains': { own: () => ({}) },
+  'POST /v1/account/domains': { own: () => ({ body: { address: 'new.example' } }) },
+  'DELETE /v1/account/domains/:host': { aimed: ({ host }) => ({ path: `/v1/account/domains/${host}` }) },
+  'GET /v1/operators': { own: () => ({}) },
+  'POST /v1/operators': {
+    own: () => ({
+      body: {
+        email: `${randomUUID()}@example.com`,
+        name: 'New',
+        handle: `h${randomUUID().slice(0, 8)}`,
+        role: 'normal',
+      },
+    }),
+  },
+  'GET /v1/chatboxes': { own: () => ({}) },
+  'PATCH /v1/chatboxes/:chatboxId': {
+    aimed: ({ chatboxId }) => ({ path: `/v1/chatboxes/${chatboxId}`, body: { name: 'Taken over' } }),
+  },
+  'GET /v1/chatboxes/:chatboxId/check': {
+    aimed: ({ chatboxId }) => ({ path: `/v1/chatboxes/${chatboxId}/check` }),
+  },
+  'GET /v1/widget/:key/state': {
+    open: 'the key is public: it stands in the page of every site that has the widget',
+  },
+  'GET /v1/conversations/:conversationId/entries': {
+    aimed: ({ conversationId }) => ({ path: `/v1/conversations/${conversationId}/entries?before=100` }),
+  },
+  'POST /v1/visitor/session': {
+    open: 'this is where a visitor gets its token; features/visitors/visits.test.ts tries foreign ones',
+  },
+  'POST /v1/visitor/identify': {
+    aimed: () => ({ path: '/v1/visitor/identify', body: { identity: 'a.b.c' } }),
+  },
+  'POST /v1/visitor/attributes': { own: () => ({ body: { attributes: { plan: 'gold' } } }) },
+  'POST /v1/visitor/offline-messages': { own: () => ({ body: details() }) },
+  'GET /v1/visitors/:visitorId': { aimed: ({ visitorId }) => ({ path: `/v1/visitors/${visitorId}` }) },
+  'GET /w/:file': { open: 'the widget code of a public key' },
+  'GET /frame/:key': { open: 'the frame of a public key' },
+  'GET /test/:key': { open: 'the test page of a public key' },
+  'POST /v1/realtime/poll': { open: 'its hello carries the credential; every command is aimed below' },
+  'POST /v1/realtime/send': { open: 'its body carries the credential; every command is aimed below' },
+};
+
+/**
+ * How each command is aimed. `answer`: with this refusal. `unanswered`: with nothing, and nobody notices.
+ * `colleague`: what the same command says to an operator of the account who may not see the conversation (OC-16).
+ */
+export type Command = {
+  frame: (ids: Ids) => object;
+  answer: 'refused' | 'unanswered' | 'own';
+  colleague?: string;
+};
+const page = { url: 'https://b.example/', title: '' };
+const on =
+  (type: string, more: object = {}) =>
+  ({ conversationId }: Ids) => ({ type, conversationId, ...more });
+
+export const commands: Record<string, Command> = {
+  'conversation.start': {
+    frame: () => ({ type: 'conversation.start', text: 'Hi', details: {}, page: null, language: null }),
+    answer: 'own',
+  },
+  'message.post': { frame: on('message.post', { text: 'Mine now' }), answer: 'refused' },
+  'conversation.close': { frame: on('conversation.close'), answer: 'refused' },
+  // A colleague who was slower learns who has it (OC-14).
+  'conversation.accept': { frame: on('conversation.accept'), answer: 'refused', colleague: 'taken' },
+  'receipt.mark': { frame: on('receipt.mark', { mark: 'read', upTo: 1 }), answer: 'refused' },
+  'page.visit': { frame: on('page.visit', { page }), answer: 'refused' },
+  'details.update': { frame: on('details.update', { details: { name: 'Mine' } }), answer: 'refused' },
+  typing: { frame: on('typing', { on: true }), answer: 'unanswered' },
+  'conversation.follow': { frame: on('conversation.follow', { after: 0 }), answer: 'refused' },
+  'conversation.unfollow': { frame: on('conversation.unfollow'), answer: 'unanswered' },
+  'status.set': { frame: () => ({ type: 'status.set', status: 'online' }), answer: 'own' },
+};
