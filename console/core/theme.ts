@@ -31,6 +31,8 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
     Modal: { defaultProps: { radius: 12, overlayProps: { backgroundOpacity: 0.4 } } },
     Drawer: { defaultProps: { position: 'right', size: 420, overlayProps: { backgroundOpacity: 0.3 } } },
+    // A placeholder for the focus stands where ARIA allows only menu items; the first of those takes it instead.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Loader: { defaultProps: { size: 16, type: 'oval' } },
   },
 });

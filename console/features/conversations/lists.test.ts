@@ -36,6 +36,8 @@ test('lists who waits longest first, mine, and everything that is not closed', (
 test('no row moves while it is held', () => {
   assert.deepEqual(holdOrder(['c', 'b', 'a'], ['a', 'b', 'x']), { shown: ['a', 'b'], fresh: 1 });
   assert.deepEqual(holdOrder(['c', 'a'], null), { shown: ['c', 'a'], fresh: 0 });
+  assert.deepEqual(holdOrder(['a'], []), { shown: ['a'], fresh: 0 });
+  assert.deepEqual(holdOrder(['b', 'a'], ['x']), { shown: ['b', 'a'], fresh: 0 });
 });
 
 test('a wait is shown louder at 30 s and at two minutes', () => {

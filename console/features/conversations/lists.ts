@@ -36,11 +36,10 @@ export function holdOrder(
   ids: readonly string[],
   held: readonly string[] | null,
 ): { shown: string[]; fresh: number } {
-  if (held === null) return { shown: [...ids], fresh: 0 };
   const now = new Set(ids);
+  const shown = held?.filter((id) => now.has(id)) ?? [];
+  // Where no row is, none can move.
+  if (shown.length === 0) return { shown: [...ids], fresh: 0 };
   const before = new Set(held);
-  return {
-    shown: held.filter((id) => now.has(id)),
-    fresh: ids.filter((id) => !before.has(id)).length,
-  };
+  return { shown, fresh: ids.filter((id) => !before.has(id)).length };
 }

@@ -40,42 +40,49 @@ export function OperatorsPage() {
       {operators.isPending && <Skeleton rows={4} shape="field" />}
       {operators.isError && <Failure error={operators.error} retry={() => void operators.refetch()} />}
       {operators.data !== undefined && (
-        <div className={styles.scroller}>
-          <table className={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('column.name')}</th>
-                <th scope="col">{t('column.handle')}</th>
-                <th scope="col">{t('column.role')}</th>
-                <th scope="col">{t('column.presence')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {operators.data.operators.map((operator) => {
-                const status = presence.get(operator.id) ?? 'offline';
-                return (
-                  <tr key={operator.id}>
-                    <th scope="row">
-                      <span className={styles.name}>
-                        <Avatar name={operator.name} size={24} />
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t('column.name')}</th>
+              <th scope="col" className={styles.wide}>
+                {t('column.handle')}
+              </th>
+              <th scope="col" className={styles.wide}>
+                {t('column.role')}
+              </th>
+              <th scope="col">{t('column.presence')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {operators.data.operators.map((operator) => {
+              const status = presence.get(operator.id) ?? 'offline';
+              return (
+                <tr key={operator.id}>
+                  <th scope="row">
+                    <span className={styles.name}>
+                      <Avatar name={operator.name} size={24} />
+                      <span className={styles.who}>
                         <span dir="auto">{operator.name}</span>
-                        {operator.id === operatorId && <span className={page.meta}>{t('you')}</span>}
+                        <span className={styles.narrow}>
+                          {operator.handle} · {t(`role.${operator.role}`)}
+                        </span>
                       </span>
-                    </th>
-                    <td>{operator.handle}</td>
-                    <td>{t(`role.${operator.role}`)}</td>
-                    <td>
-                      <span className={styles.presence}>
-                        <PresenceDot status={status} />
-                        {t(`status.${status}`)}
-                      </span>
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+                      {operator.id === operatorId && <span className={page.meta}>{t('you')}</span>}
+                    </span>
+                  </th>
+                  <td className={styles.wide}>{operator.handle}</td>
+                  <td className={styles.wide}>{t(`role.${operator.role}`)}</td>
+                  <td>
+                    <span className={styles.presence}>
+                      <PresenceDot status={status} />
+                      {t(`status.${status}`)}
+                    </span>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
       )}
       <AddOperator opened={adding} onClose={() => setAdding(false)} />
     </div>
