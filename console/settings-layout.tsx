@@ -21,7 +21,17 @@ export function SettingsLayout() {
       <nav className={styles.sections} aria-label={t('settings.sections')}>
         {SECTIONS.filter((section) => role === 'administrator' || !section.administrator).map(
           ({ to, text }) => (
-            <Link key={to} to={to} className={styles.section} activeProps={{ 'aria-current': 'page' }}>
+            <Link
+              key={to}
+              to={to}
+              ref={(link) => {
+                // On a phone the sections are a bar that scrolls.
+                if (link?.ariaCurrent === 'page')
+                  link.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+              }}
+              className={styles.section}
+              activeProps={{ 'aria-current': 'page' }}
+            >
               {t(`settings.${text}`)}
             </Link>
           ),

@@ -41,6 +41,7 @@ export function unlockAtFirstGesture(): () => void {
       () => useSound.setState({ blocked: true }),
     );
   };
-  for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, unlock, { signal: end.signal });
+  // Not `pointerdown`: the bar that says so goes away, and what is under the finger must not move before `click`.
+  for (const gesture of ['click', 'keydown']) addEventListener(gesture, unlock, { signal: end.signal });
   return () => end.abort();
 }

@@ -8,12 +8,23 @@ type Undefinable<T> = { [K in keyof T]?: T[K] | undefined };
 type News = { name?: string | undefined; settings?: Undefinable<ChatboxSettings> | undefined };
 
 /** Changes what is given and leaves the rest. Open widgets have it with their next look (20 s). Throws `not_found`. */
-export async function changeChatbox(context: Context, actor: OperatorActor, chatboxId: string, news: News): Promise<Chatbox> {
+export async function changeChatbox(
+  context: Context,
+  actor: OperatorActor,
+  chatboxId: string,
+  news: News,
+): Promise<Chatbox> {
   return context.db.inAccount(actor.accountId, async (tx) => {
     const before = await findChatbox(tx, actor.accountId, chatboxId);
     if (!before) throw notFound('chatbox');
-    const given = Object.fromEntries(Object.entries(news.settings ?? {}).filter(([, value]) => value !== undefined));
-    const after: Chatbox = { ...before, name: news.name ?? before.name, settings: { ...before.settings, ...given } };
+    const given = Object.fromEntries(
+      Object.entries(news.settings ?? {}).filter(([, value]) => value !== undefined),
+    );
+    const after: Chatbox = {
+      ...before,
+      name: news.name ?? before.name,
+      settings: { ...before.settings, ...given },
+    };
     await updateChatbox(tx, actor.accountId, after);
     return after;
   });

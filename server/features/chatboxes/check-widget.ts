@@ -6,7 +6,11 @@ import { listDomains } from '../accounts/list-domains.ts';
 import { findChatbox } from './store.ts';
 
 /** "Why is my widget not showing?" (VI-14): every reason there can be, in the order to mend it. Throws `not_found`. */
-export async function checkWidget(context: Context, actor: OperatorActor, chatboxId: string): Promise<WidgetCheck> {
+export async function checkWidget(
+  context: Context,
+  actor: OperatorActor,
+  chatboxId: string,
+): Promise<WidgetCheck> {
   const { config, db, presence } = context;
   const { box, domains } = await db.inAccount(actor.accountId, async (tx) => ({
     box: await findChatbox(tx, actor.accountId, chatboxId),
@@ -16,7 +20,11 @@ export async function checkWidget(context: Context, actor: OperatorActor, chatbo
   const { operators, online } = await presence.of(actor.accountId);
   const people = Object.values(operators).filter((status) => status === 'online').length;
   const seen = domains.find(({ lastSeenAt }) => lastSeenAt !== null);
-  const whenOffline = { form: 'it offers the offline form', image: 'it shows the offline image', hide: 'it is hidden' };
+  const whenOffline = {
+    form: 'it offers the offline form',
+    image: 'it shows the offline image',
+    hide: 'it is hidden',
+  };
   const point = (code: WidgetCheck['points'][number]['code'], ok: boolean, says: string, fix: string) => ({
     code,
     ok,
@@ -35,7 +43,12 @@ export async function checkWidget(context: Context, actor: OperatorActor, chatbo
           : 'No domain is registered, so the widget is not shown anywhere.',
         '/widget-code#domains',
       ),
-      point('operator', true, `${Object.keys(operators).length} ${Object.keys(operators).length === 1 ? 'person answers' : 'people answer'} for this account.`, '/settings'),
+      point(
+        'operator',
+        true,
+        `${Object.keys(operators).length} ${Object.keys(operators).length === 1 ? 'person answers' : 'people answer'} for this account.`,
+        '/settings/operators',
+      ),
       point(
         'online',
         online,
@@ -47,7 +60,9 @@ export async function checkWidget(context: Context, actor: OperatorActor, chatbo
       point(
         'installed',
         seen !== undefined,
-        seen ? `The widget was seen on ${seen.host}.` : 'The widget code has not been seen on any of your pages yet.',
+        seen
+          ? `The widget was seen on ${seen.host}.`
+          : 'The widget code has not been seen on any of your pages yet.',
         '/widget-code#snippet',
       ),
     ],

@@ -9,7 +9,10 @@ import { chatboxRows, findChatbox } from './store.ts';
 export const listChatboxes = (tx: Tx, accountId: string): Promise<Chatbox[]> => chatboxRows(tx, accountId);
 
 /** Public key of the box that a visitor came through. Throws `not_found` when it has been deleted. */
-export async function chatboxKey({ db }: Pick<Context, 'db'>, { accountId, chatboxId }: VisitorActor): Promise<string> {
+export async function chatboxKey(
+  { db }: Pick<Context, 'db'>,
+  { accountId, chatboxId }: VisitorActor,
+): Promise<string> {
   const box = await db.inAccount(accountId, (tx) => findChatbox(tx, accountId, chatboxId));
   if (!box) throw notFound('chatbox');
   return box.key;

@@ -7,7 +7,10 @@ import type { Context } from '../../context.ts';
 import { frameAncestors, type PublishedBoxes } from './published-box.ts';
 
 const dist = new URL('../../../dist/widget/', import.meta.url);
-const manifestSchema = z.record(z.string(), z.object({ file: z.string(), css: z.optional(z.array(z.string())) }));
+const manifestSchema = z.record(
+  z.string(),
+  z.object({ file: z.string(), css: z.optional(z.array(z.string())) }),
+);
 
 const html = 'text/html; charset=utf-8';
 const everywhere: [string, string][] = [
@@ -40,11 +43,15 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
         const key = file.slice(0, -3);
         const { colour, side, offsetX, offsetY } = (await boxes.of(key)).settings;
         const box: LoaderBox = { key, origin: url, colour, side, offsetX, offsetY };
-        return new Reply(200, loader.replaceAll('__FOYER_BOX__', () => inScript(box)), [
-          ...everywhere,
-          ['content-type', 'text/javascript; charset=utf-8'],
-          ['cache-control', 'public, max-age=300, stale-while-revalidate=86400'],
-        ]);
+        return new Reply(
+          200,
+          loader.replaceAll('__FOYER_BOX__', () => inScript(box)),
+          [
+            ...everywhere,
+            ['content-type', 'text/javascript; charset=utf-8'],
+            ['cache-control', 'public, max-age=300, stale-while-revalidate=86400'],
+          ],
+        );
       },
     }),
     route({
@@ -56,7 +63,13 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
       params: widgetParams,
       handle: async ({ params: { key } }) => {
         const { title, language, settings, hosts } = await boxes.of(key);
-        const box: FrameBox = { key, account: title, language, settings, state: await boxes.state(key, undefined) };
+        const box: FrameBox = {
+          key,
+          account: title,
+          language,
+          settings,
+          state: await boxes.state(key, undefined),
+        };
         const styles = (bridge.css ?? []).map((file) => `<link rel="stylesheet" href="/${file}">`).join('');
         const page = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>Chat</title>
 <meta name="viewport" content="width=device-width,initial-scale=1,interactive-widget=resizes-content">${styles}
@@ -83,7 +96,10 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
         const page = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>Test chat</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
 <script async src="/w/${key}.js"></script></head><body></body></html>`;
-        return new Reply(200, page, [['content-type', html], ['content-security-policy', policy]]);
+        return new Reply(200, page, [
+          ['content-type', html],
+          ['content-security-policy', policy],
+        ]);
       },
     }),
   ];
@@ -108,4 +124,7 @@ function framePolicy({ chat, console }: Config, hosts: string[]): string {
 
 /** JSON that is safe inside a script element and a script. */
 const inScript = (value: unknown): string =>
-  JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

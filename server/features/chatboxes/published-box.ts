@@ -93,6 +93,8 @@ const isRegistered = (hosts: string[], host: string): boolean =>
 
 /** Value of `frame-ancestors`: the pages that may hold the frame, on any port. */
 export function frameAncestors(hosts: string[]): string {
-  const pages = hosts.flatMap((host) => [host, `www.${host}`]).flatMap((host) => [`https://${host}:*`, `http://${host}:*`]);
+  const pages = hosts
+    .flatMap((host) => [host, `www.${host}`])
+    .flatMap((host) => [`https://${host}:*`, `http://${host}:*`]);
   return pages.join(' ');
 }

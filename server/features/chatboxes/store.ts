@@ -25,10 +25,19 @@ export async function insertChatbox(tx: Tx, row: ChatboxesTable): Promise<void> 
 const wire = ['chatbox_id as id', 'key', 'name', 'is_default as isDefault', 'settings'] as const;
 
 export async function chatboxRows(tx: Tx, accountId: string): Promise<Chatbox[]> {
-  return tx.selectFrom('chatboxes').select(wire).where('account_id', '=', accountId).orderBy('created_at').execute();
+  return tx
+    .selectFrom('chatboxes')
+    .select(wire)
+    .where('account_id', '=', accountId)
+    .orderBy('created_at')
+    .execute();
 }
 
-export async function findChatbox(tx: Tx, accountId: string, chatboxId: string): Promise<Chatbox | undefined> {
+export async function findChatbox(
+  tx: Tx,
+  accountId: string,
+  chatboxId: string,
+): Promise<Chatbox | undefined> {
   return tx
     .selectFrom('chatboxes')
     .select(wire)
@@ -37,7 +46,11 @@ export async function findChatbox(tx: Tx, accountId: string, chatboxId: string):
     .executeTakeFirst();
 }
 
-export async function updateChatbox(tx: Tx, accountId: string, { id, name, settings }: Chatbox): Promise<void> {
+export async function updateChatbox(
+  tx: Tx,
+  accountId: string,
+  { id, name, settings }: Chatbox,
+): Promise<void> {
   await tx
     .updateTable('chatboxes')
     .set({ name, settings })
