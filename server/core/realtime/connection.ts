@@ -16,7 +16,6 @@ export type Transport = {
   buffered: () => number;
 };
 
-/** Limits by audience: design.md 4.7 and realtime.md 4.2. */
 type Limits = {
   /** Buffered bytes from which typing and presence are dropped, and from which the connection is closed. */
   drop: number;
@@ -25,17 +24,22 @@ type Limits = {
   others: { perMinute: number; burst: number };
 };
 
-const visitorLimits: Limits = {
-  drop: 256 * 1024,
-  close: 1024 * 1024,
-  commands: { perMinute: 300, burst: 20 },
-  others: { perMinute: 1200, burst: 40 },
-};
-const operatorLimits: Limits = {
-  drop: 256 * 1024,
-  close: 4 * 1024 * 1024,
-  commands: { perMinute: 1200, burst: 100 },
-  others: { perMinute: 3000, burst: 300 },
+/** Limits by audience: design.md 4.7 and realtime.md 4.2. */
+export type AllLimits = Record<'chat' | 'console', Limits>;
+
+export const usualLimits: AllLimits = {
+  chat: {
+    drop: 256 * 1024,
+    close: 1024 * 1024,
+    commands: { perMinute: 300, burst: 20 },
+    others: { perMinute: 1200, burst: 40 },
+  },
+  console: {
+    drop: 256 * 1024,
+    close: 4 * 1024 * 1024,
+    commands: { perMinute: 1200, burst: 100 },
+    others: { perMinute: 3000, burst: 300 },
+  },
 };
 
 /** Does what a frame asks for. Must queue its writes before its first await, so that order of arrival is kept. */
@@ -82,10 +86,11 @@ export class Connection {
     dispatch: Dispatch;
     log: Logger;
     metrics: Metrics;
+    limits?: AllLimits | undefined;
   }) {
     this.#transport = made.transport;
     this.listener = made.listener;
-    this.#limits = made.listener === 'chat' ? visitorLimits : operatorLimits;
+    this.#limits = (made.limits ?? usualLimits)[made.listener];
     this.headers = made.headers;
     this.ip = made.ip;
     this.#dispatch = made.dispatch;

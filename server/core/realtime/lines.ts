@@ -7,7 +7,7 @@ import type { Listener } from '../http/listener.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { addressKey } from '../rate-limit.ts';
-import { Connection, type Dispatch } from './connection.ts';
+import { Connection, type AllLimits, type Dispatch } from './connection.ts';
 
 export const HEARTBEAT_SECONDS = 25;
 const SILENCE_MS = 60_000;
@@ -22,6 +22,7 @@ type Settings = {
   trusted: (address: string) => boolean;
   log: Logger;
   metrics: Metrics;
+  limits?: AllLimits | undefined;
 };
 
 /** All open lines of this process: accepts sockets, beats for them, drains them. */
@@ -73,7 +74,7 @@ export class Lines {
   }
 
   #accept(ws: WebSocket, request: IncomingMessage, name: 'console' | 'chat'): void {
-    const { dispatch, log, metrics } = this.#settings;
+    const { dispatch, log, metrics, limits } = this.#settings;
     const address = this.#addressOf(request);
     const connection = new Connection({
       transport: { send: (text) => ws.send(text), close: (code, reason) => end(ws, code, reason), buffered: () => ws.bufferedAmount },
@@ -83,6 +84,7 @@ export class Lines {
       dispatch,
       log,
       metrics,
+      limits,
     });
     this.#open.set(connection, ws);
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);

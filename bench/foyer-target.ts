@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createLogger } from '../server/core/logger.ts';
+import { issueTokens } from '../server/features/visitors/tokens.ts';
+import { createContext } from '../server/start.ts';
+import { readConfig } from '../server/config.ts';
+import { makeAccount, PASSWORD, type TestAccount } from '../server/test/factories.ts';
+import type { OperatorActor } from '../server/core/actor.ts';
+import { connect, startChild, stopChild, usageOf, type Chat, type Heard, type Target } from './target.ts';
+import { TEXT } from './relay-target.ts';
+
+const PER_ACCOUNT = 20;
+const PER_OPERATOR = 10;
+const SECRET = 'a secret of the bench that is long enough to sign with';
+const NOWHERE = { conversations: {} };
+
+export type FoyerTarget = Target & { startMs: number };
+
+export async function startFoyer(databaseUrl: string): Promise<FoyerTarget> {
+  const [consolePort, chatPort] = [await freePort(), await freePort()];
+  const env = { DATABASE_URL: databaseUrl, FOYER_CONSOLE_PORT: String(consolePort), FOYER_CHAT_PORT: String(chatPort) };
+  const { child, hello } = await startChild('./foyer.ts', env);
+  const config = readConfig({ ...env, FOYER_DATA: '/nonexistent', FOYER_LOG_LEVEL: 'error' });
+  // The bench makes its accounts and tokens itself: setting up is not what it measures.
+  const context = await createContext(config, SECRET, { connectionString: databaseUrl }, createLogger('error'));
+  const accounts: TestAccount[] = [];
+
+  const visitorLine = async (account: TestAccount, index: number) => {
+    const { access } = await issueTokens(context.key('visitor'), account.visitor());
+    const socket = await connect(`${config.chat.url.replace('http', 'ws')}/v1/realtime`, index, { origin: config.chat.url }, ['foyer.v1']);
+    socket.send(JSON.stringify({ type: 'hello', protocol: 1, token: access, positions: NOWHERE }));
+    await once(socket, 'message');
+    return socket;
+  };
+
+  const operatorLine = async (operator: OperatorActor, conversationIds: string[], heard: Heard) => {
+    const headers = { cookie: await signIn(config.console.url, operator), origin: config.console.url };
+    const socket = await connect(`${config.console.url.replace('http', 'ws')}/v1/realtime`, 0, { headers }, ['foyer.v1']);
+    const accepted = new Set<string>();
+    const all = Promise.withResolvers<void>();
+    socket.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as { type: string; ref: string; entries?: { ref?: string }[] };
+      if (frame.type === 'entries') for (const { ref } of frame.entries ?? []) if (ref) heard.delivered(ref);
+      if (frame.type === 'done' && accepted.add(frame.ref).size === conversationIds.length * 2) all.resolve();
+    });
+    socket.send(JSON.stringify({ type: 'hello', protocol: 1, operatorId: operator.operatorId, positions: NOWHERE }));
+    for (const conversationId of conversationIds) {
+      socket.send(JSON.stringify({ type: 'conversation.accept', ref: randomUUID(), conversationId }));
+      socket.send(JSON.stringify({ type: 'conversation.follow', ref: randomUUID(), conversationId }));
+    }
+    await all.promise;
+  };
+
+  const openAccount = async (first: number, count: number, heard: Heard): Promise<Chat[]> => {
+    const account = await makeAccount(context);
+    accounts.push(account);
+    const begun: { id: string; chat: Chat }[] = [];
+    for (let index = first; index < first + count; index += 1) {
+      const socket = await visitorLine(account, index);
+      const id = Promise.withResolvers<string>();
+      socket.on('message', (data) => {
+        const frame = JSON.parse(String(data)) as { type: string; ref: string; conversationId?: string };
+        if (frame.type !== 'done') return;
+        if (frame.conversationId) id.resolve(frame.conversationId);
+        heard.acknowledged(frame.ref);
+      });
+      const start = { type: 'conversation.start', ref: randomUUID(), text: TEXT, details: {}, page: null, language: 'en' };
+      socket.send(JSON.stringify(start));
+      const conversationId = await id.promise;
+      const send = (ref: string) => socket.send(JSON.stringify({ type: 'message.post', ref, conversationId, text: TEXT }));
+      begun.push({ id: conversationId, chat: { send } });
+    }
+    for (let from = 0; from < count; from += PER_OPERATOR) {
+      const ids = begun.slice(from, from + PER_OPERATOR).map(({ id }) => id);
+      await operatorLine(await account.addOperator('normal'), ids, heard);
+    }
+    return begun.map(({ chat }) => chat);
+  };
+
+  return {
+    name: 'Foyer',
+    startMs: (hello as { ms: number }).ms,
+    open: async (count, heard) => {
+      const chats: Chat[] = [];
+      for (let from = 0; from < count; from += PER_ACCOUNT) {
+        chats.push(...(await openAccount(from, Math.min(PER_ACCOUNT, count - from), heard)));
+      }
+      return chats;
+    },
+    idle: async (index) => {
+      accounts[0] ??= await makeAccount(context);
+      return visitorLine(accounts[0], index);
+    },
+    usage: () => usageOf(child),
+    stop: async () => {
+      await stopChild(child);
+      await context.db[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function signIn(origin: string, operator: OperatorActor): Promise<string> {
+  const answer = await fetch(`${origin}/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ email: `${operator.operatorId}@example.com`, password: PASSWORD }),
+  });
+  return answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
