@@ -103,6 +103,20 @@ describe('hello', () => {
   });
 });
 
+test('a command that is repeated is done again with the same position, also with its ref in capitals', async () => {
+  const { line, conversationId } = await begin();
+  for (const ref of [randomUUID(), randomUUID().toUpperCase()]) {
+    const post = { type: 'message.post', ref, conversationId, text: 'once' };
+    const answers = () => line.heard.filter((frame) => frame.type === 'done' && frame.ref === ref);
+    for (const times of [1, 2, 3]) {
+      line.send(post);
+      await line.until(() => (answers().length === times ? true : undefined));
+    }
+    assert.equal(new Set(answers().map((frame) => 'seq' in frame && frame.seq)).size, 1);
+  }
+  await line.close();
+});
+
 test('a heartbeat tells how far each followed stream reaches', async () => {
   const { line, conversationId } = await begin();
   await line.command({ type: 'message.post', conversationId, text: 'two' });

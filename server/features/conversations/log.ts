@@ -72,11 +72,13 @@ export class ConversationLog {
   }
 
   /**
-   * Appends what `decide` returns; the last entry carries `ref`. Resolves after commit. A repeat of a stored ref by the
+   * Appends what `decide` returns; the last entry carries the ref. Resolves after commit. A repeat of a stored ref by the
    * same sender resolves with the stored position and writes nothing. Rejects with what `decide` throws, `not_found`,
    * or `unavailable`.
    */
-  append(key: ConversationKey, sender: Sender, ref: string | null, decide: Decide): Promise<Appended> {
+  append(key: ConversationKey, sender: Sender, given: string | null, decide: Decide): Promise<Appended> {
+    // As PostgreSQL writes it, or a repeat would not be known again.
+    const ref = given?.toLowerCase() ?? null;
     return new Promise((resolve, reject) => {
       this.#queue.push({ ...key, sender, ref, decide, fresh: false, tries: 0, since: performance.now(), resolve, reject });
       this.#running ??= this.#run();
