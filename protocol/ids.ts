@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
-/** Every id is a random UUID: public-safe, never guessable, never a counter. */
-export const id = z.uuid();
+/** Every id is a random UUID: public-safe, never guessable, never a counter. Capitals are the same id. */
+export const id = z.uuid().check(z.toLowerCase());
 
 /** Client-made name of one command (UUIDv7). A repeat with the same `ref` returns the first result. */
 export const clientRef = z.uuid();

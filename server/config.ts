@@ -6,7 +6,12 @@ import { defaultDataFolder } from './core/data-folder.ts';
 const port = z.coerce.number('must be a port number').check(z.int(), z.minimum(0), z.maximum(65_535));
 const origin = z
   .url({ protocol: /^https?$/, error: 'must be an address such as https://chat.example.com' })
-  .check(z.refine((url) => URL.canParse(url) && new URL(url).origin === url.replace(/\/$/, ''), 'must have no path'));
+  .check(
+    z.refine(
+      (url) => URL.canParse(url) && new URL(url).origin === url.replace(/\/$/, ''),
+      'must have no path',
+    ),
+  );
 
 const environment = z.object({
   FOYER_DATA: z.optional(z.string()),
@@ -57,17 +62,24 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     for (const issue of result.error.issues) mistakes.push(`${String(issue.path[0])} ${issue.message}.`);
   }
   if (!result.success || mistakes.length > 0) {
-    throw new StartRefused('bad_configuration', `The configuration has mistakes:\n  ${mistakes.join('\n  ')}`);
+    throw new StartRefused(
+      'bad_configuration',
+      `The configuration has mistakes:\n  ${mistakes.join('\n  ')}`,
+    );
   }
   const { data } = result;
-  const base = (url: string | undefined, number: number) => (url ?? `http://localhost:${number}`).replace(/\/$/, '');
+  const base = (url: string | undefined, number: number) =>
+    (url ?? `http://localhost:${number}`).replace(/\/$/, '');
   const addresses = {
     console: base(data.FOYER_CONSOLE_URL, data.FOYER_CONSOLE_PORT),
     chat: base(data.FOYER_CHAT_URL, data.FOYER_CHAT_PORT),
   };
   if (addresses.console === addresses.chat) {
     const sentence = 'FOYER_CONSOLE_URL and FOYER_CHAT_URL must be two different origins.';
-    throw new StartRefused('bad_configuration', `${sentence} A visitor's file or frame must never share the console's.`);
+    throw new StartRefused(
+      'bad_configuration',
+      `${sentence} A visitor's file or frame must never share the console's.`,
+    );
   }
   return {
     dataFolder: data.FOYER_DATA ?? defaultDataFolder(),

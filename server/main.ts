@@ -22,8 +22,12 @@ async function main(): Promise<void> {
   const lock = await lockDataFolder(config.dataFolder);
   const secret = config.secret ?? (await readOrCreateSecret(config.dataFolder, 'secret'));
   const log = (message: string, fields?: Record<string, unknown>) => logger.info(fields ?? {}, message);
-  const embedded = config.databaseUrl ? undefined : await keepEmbedded({ dataFolder: config.dataFolder, log });
-  const connection = embedded ? { ...embedded.connection, ssl: false } : { connectionString: config.databaseUrl };
+  const embedded = config.databaseUrl
+    ? undefined
+    : await keepEmbedded({ dataFolder: config.dataFolder, log });
+  const connection = embedded
+    ? { ...embedded.connection, ssl: false }
+    : { connectionString: config.databaseUrl };
   const server = await startServer(config, secret, connection, logger).catch(async (error: unknown) => {
     await embedded?.stop();
     throw error;
@@ -32,7 +36,9 @@ async function main(): Promise<void> {
   say(`\nFoyer is running.\n  Console: ${config.console.url}\n  Chat:    ${config.chat.url}`);
   const token = await prepareSetup(server.context);
   if (token !== undefined) {
-    say(`\nOpen this link once to create the first administrator and account:\n  ${config.console.url}/setup#${token}\n`);
+    say(
+      `\nOpen this link once to create the first administrator and account:\n  ${config.console.url}/setup#${token}\n`,
+    );
   }
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'an error was not handled'));
   stopOnSignal(async () => {
@@ -59,4 +65,3 @@ function stopOnSignal(stop: () => Promise<void>): void {
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
 }
-

@@ -50,7 +50,14 @@ export async function startServer(
   await context.presence.start();
   const trusted = trustedProxies(config.trustedProxies);
   const dispatch = dispatchOf(context);
-  const lines = new Lines({ dispatch, beat: (line) => beat(context, line), trusted, log: logger, metrics, limits });
+  const lines = new Lines({
+    dispatch,
+    beat: (line) => beat(context, line),
+    trusted,
+    log: logger,
+    metrics,
+    limits,
+  });
   const routes = [...(await allRoutes(context)), ...longPollRoutes({ dispatch, log: logger, metrics })];
   const shared = { trusted, routes, authenticate: authenticateOf(context), log: logger, metrics };
   const state = { draining: false };
@@ -90,11 +97,17 @@ export async function startServer(
   };
 }
 
-export async function createContext(config: Config, secret: string, connection: PoolSettings, logger: Logger): Promise<Context> {
+export async function createContext(
+  config: Config,
+  secret: string,
+  connection: PoolSettings,
+  logger: Logger,
+): Promise<Context> {
   const db = new Database(connection, logger);
   await db.checkDurability();
   const epoch = await readEpoch(db);
-  if (epoch === undefined) throw new StartRefused('database_incomplete', 'The database has no installation row; restore a backup.');
+  if (epoch === undefined)
+    throw new StartRefused('database_incomplete', 'The database has no installation row; restore a backup.');
   const metrics = createMetrics();
   const hub = new Hub<HubEvent>(presentEvent);
   const publish: Hub<HubEvent>['publish'] = (published) => hub.publish(published);
@@ -120,7 +133,9 @@ function addHealth(app: Listener, { db, metrics }: Context, state: { draining: b
     const ready = !state.draining && (await db.answers());
     return reply.code(ready ? 200 : 503).send({ ready });
   });
-  app.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4').send(await metrics.text()));
+  app.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4').send(await metrics.text()),
+  );
 }
 
 async function serveConsole(app: Listener, config: Config): Promise<void> {

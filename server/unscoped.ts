@@ -109,7 +109,10 @@ export function conversationRow({ accountId, chatboxId, conversation, unreadSeqs
 const LOAD = `select ${columns} from conversations
   where (account_id, conversation_id) in (select * from unnest($1::uuid[], $2::uuid[]))`;
 
-export async function loadConversations({ unscoped }: Unscoped, keys: ConversationKey[]): Promise<StoredConversation[]> {
+export async function loadConversations(
+  { unscoped }: Unscoped,
+  keys: ConversationKey[],
+): Promise<StoredConversation[]> {
   const values = [keys.map((key) => key.accountId), keys.map((key) => key.conversationId)];
   const { rows } = await unscoped.query<ConversationRow>({ name: 'load-conversations', text: LOAD, values });
   return rows.map(storedConversation);
@@ -182,7 +185,10 @@ export async function appendEntries(
     senderKind: sender.kind,
     senderId: sender.kind === 'system' ? null : sender.id,
   }));
-  const state = states.map(({ expectedSeq, stored }) => ({ ...conversationRow(stored), expected_seq: expectedSeq }));
+  const state = states.map(({ expectedSeq, stored }) => ({
+    ...conversationRow(stored),
+    expected_seq: expectedSeq,
+  }));
   const values = [JSON.stringify(input), JSON.stringify(state)];
   const { rows } = await unscoped.query<Outcome>({ name: 'append-entries', text: APPEND, values });
   return rows;
@@ -195,13 +201,25 @@ export async function findRef(
   senderId: string,
   ref: string,
 ): Promise<{ conversationId: string; seq: number } | undefined> {
-  const text = 'select conversation_id, seq from entries where account_id = $1 and sender_id = $2 and ref = $3';
+  const text =
+    'select conversation_id, seq from entries where account_id = $1 and sender_id = $2 and ref = $3';
   const values = [accountId, senderId, ref];
-  const { rows } = await unscoped.query<{ conversation_id: string; seq: number }>({ name: 'find-ref', text, values });
+  const { rows } = await unscoped.query<{ conversation_id: string; seq: number }>({
+    name: 'find-ref',
+    text,
+    values,
+  });
   return rows[0] && { conversationId: rows[0].conversation_id, seq: rows[0].seq };
 }
 
-type EntryRow = { seq: number; at: Date; sender_kind: string; sender_id: string | null; ref: string | null; what: Entry['what'] };
+type EntryRow = {
+  seq: number;
+  at: Date;
+  sender_kind: string;
+  sender_id: string | null;
+  ref: string | null;
+  what: Entry['what'];
+};
 
 function entryOf(row: EntryRow): Entry {
   const sender = row.sender_id === null ? { kind: 'system' } : { kind: row.sender_kind, id: row.sender_id };
@@ -215,7 +233,12 @@ function entryOf(row: EntryRow): Entry {
 }
 
 /** The up to `limit` entries after `after`, in order. */
-export async function readEntries({ unscoped }: Unscoped, key: ConversationKey, after: number, limit: number): Promise<Entry[]> {
+export async function readEntries(
+  { unscoped }: Unscoped,
+  key: ConversationKey,
+  after: number,
+  limit: number,
+): Promise<Entry[]> {
   const text = `select seq, at, sender_kind, sender_id, ref, what from entries
     where account_id = $1 and conversation_id = $2 and seq > $3 order by seq limit $4`;
   const values = [key.accountId, key.conversationId, after, limit];
@@ -224,7 +247,12 @@ export async function readEntries({ unscoped }: Unscoped, key: ConversationKey, 
 }
 
 /** The up to `limit` entries before `before`, in order. */
-export async function readEntriesBefore({ unscoped }: Unscoped, key: ConversationKey, before: number, limit: number): Promise<Entry[]> {
+export async function readEntriesBefore(
+  { unscoped }: Unscoped,
+  key: ConversationKey,
+  before: number,
+  limit: number,
+): Promise<Entry[]> {
   const text = `select seq, at, sender_kind, sender_id, ref, what from entries
     where account_id = $1 and conversation_id = $2 and seq < $3 order by seq desc limit $4`;
   const values = [key.accountId, key.conversationId, before, limit];
@@ -242,7 +270,11 @@ export async function readChanges(
       select ${columns}, changed_seq from conversations
       where account_id = $1 and changed_seq > $2 and ($2 > 0 or state <> 'closed') order by changed_seq
     ) c on true where a.account_id = $1`;
-  const { rows } = await unscoped.query<ConversationRow & { head: number }>({ name: 'read-changes', text, values: [accountId, from] });
+  const { rows } = await unscoped.query<ConversationRow & { head: number }>({
+    name: 'read-changes',
+    text,
+    values: [accountId, from],
+  });
   const changed = rows.filter((row) => row.conversation_id !== null).map(storedConversation);
   return { to: rows[0]?.head ?? 0, changed };
 }
@@ -255,7 +287,11 @@ export async function readOpenConversation(
 ): Promise<StoredConversation | undefined> {
   const text = `select ${columns} from conversations
     where account_id = $1 and visitor_id = $2 and state <> 'closed' and channel = 'chat'`;
-  const { rows } = await unscoped.query<ConversationRow>({ name: 'read-open', text, values: [accountId, visitorId] });
+  const { rows } = await unscoped.query<ConversationRow>({
+    name: 'read-open',
+    text,
+    values: [accountId, visitorId],
+  });
   return rows[0] && storedConversation(rows[0]);
 }
 
@@ -267,16 +303,31 @@ export async function readEpoch({ unscoped }: Unscoped): Promise<string | undefi
 
 // ---- from a credential or a public name to its account -----------------------------------------------------
 
-export async function accountIdOfChatbox({ unscoped }: Unscoped, key: string): Promise<{ accountId: string; chatboxId: string } | undefined> {
+export async function accountIdOfChatbox(
+  { unscoped }: Unscoped,
+  key: string,
+): Promise<{ accountId: string; chatboxId: string } | undefined> {
   const text = 'select account_id, chatbox_id from chatboxes where key = $1';
-  const { rows } = await unscoped.query<{ account_id: string; chatbox_id: string }>({ name: 'chatbox-by-key', text, values: [key] });
+  const { rows } = await unscoped.query<{ account_id: string; chatbox_id: string }>({
+    name: 'chatbox-by-key',
+    text,
+    values: [key],
+  });
   return rows[0] && { accountId: rows[0].account_id, chatboxId: rows[0].chatbox_id };
 }
 
 /** E-mail address with which the person behind an account name and handle signs in (OC-01). */
-export async function emailOfOperator({ unscoped }: Unscoped, accountName: string, handle: string): Promise<string | undefined> {
+export async function emailOfOperator(
+  { unscoped }: Unscoped,
+  accountName: string,
+  handle: string,
+): Promise<string | undefined> {
   const text = `select p.email from accounts a join operators o using (account_id) join persons p on p.id = o.person_id
     where a.name = $1 and o.handle = $2`;
-  const { rows } = await unscoped.query<{ email: string }>({ name: 'email-of-operator', text, values: [accountName, handle] });
+  const { rows } = await unscoped.query<{ email: string }>({
+    name: 'email-of-operator',
+    text,
+    values: [accountName, handle],
+  });
   return rows[0]?.email;
 }

@@ -26,6 +26,8 @@ export type VisitorActor = {
   accountId: string;
   visitorId: string;
   chatboxId: string;
+  /** When this visit began; coming back after hours of absence begins another one. */
+  since: Date;
 };
 
 /** Who speaks on a connection or in a conversation. */

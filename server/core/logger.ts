@@ -2,7 +2,18 @@ import { pino, stdSerializers, type Logger } from 'pino';
 
 export type { Logger };
 
-const secretKeys = ['password', 'token', 'access', 'refresh', 'cookie', 'authorization', 'secret', 'identity', 'next', 'current'];
+const secretKeys = [
+  'password',
+  'token',
+  'access',
+  'refresh',
+  'cookie',
+  'authorization',
+  'secret',
+  'identity',
+  'next',
+  'current',
+];
 
 /** JSON lines on stdout. Values under secret names are removed whatever the depth that we log at. */
 export function createLogger(level: string, destination?: { write: (line: string) => void }): Logger {
@@ -19,6 +30,9 @@ export function createLogger(level: string, destination?: { write: (line: string
 
 /** PostgreSQL repeats the row in `detail` and `where`; what people wrote does not belong into a log. */
 function withoutData(error: Error): Record<string, unknown> {
-  const { type, message, stack, code, constraint, table, column } = stdSerializers.err(error) as Record<string, unknown>;
+  const { type, message, stack, code, constraint, table, column } = stdSerializers.err(error) as Record<
+    string,
+    unknown
+  >;
   return { type, message, stack, code, constraint, table, column };
 }

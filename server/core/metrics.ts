@@ -21,9 +21,24 @@ export function createMetrics() {
     labelNames: ['kind'],
     registers,
   });
-  const frames = new Counter({ name: 'foyer_frames_total', help: 'Frames received', labelNames: ['type'], registers });
-  const refusals = new Counter({ name: 'foyer_refusals_total', help: 'Refused frames', labelNames: ['code'], registers });
-  const closes = new Counter({ name: 'foyer_closes_total', help: 'Connections closed by us', labelNames: ['code'], registers });
+  const frames = new Counter({
+    name: 'foyer_frames_total',
+    help: 'Frames received',
+    labelNames: ['type'],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'foyer_refusals_total',
+    help: 'Refused frames',
+    labelNames: ['code'],
+    registers,
+  });
+  const closes = new Counter({
+    name: 'foyer_closes_total',
+    help: 'Connections closed by us',
+    labelNames: ['code'],
+    registers,
+  });
   const append = new Histogram({
     name: 'foyer_append_seconds',
     help: 'Time from a command to its commit',

@@ -12,5 +12,7 @@ export function parse<S extends z.ZodMiniType>(schema: S, input: unknown): z.out
     fields[issue.path.map(String).join('.') || 'body'] ??= issue.message;
   }
   const [where, why] = Object.entries(fields)[0] ?? ['body', 'is not as expected'];
-  throw new Refusal('invalid', `Please correct "${where.slice(0, 80)}": ${why.replace(/[.!?]?$/, '.')}`, { fields });
+  throw new Refusal('invalid', `Please correct "${where.slice(0, 80)}": ${why.replace(/[.!?]?$/, '.')}`, {
+    fields,
+  });
 }

@@ -55,6 +55,10 @@ export function addressKey(ip: string): string {
   const [head = '', tail] = ip.split('::');
   const first = head.split(':').filter(Boolean);
   const last = tail?.split(':').filter(Boolean) ?? [];
-  const groups = [...first, ...Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0'), ...last];
+  const groups = [
+    ...first,
+    ...Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0'),
+    ...last,
+  ];
   return `${groups.slice(0, 4).join(':')}::/64`;
 }

@@ -11,7 +11,13 @@ import type { Connection, Dispatch } from '../core/realtime/connection.ts';
 import { Lines } from '../core/realtime/lines.ts';
 
 export const URLS = { console: 'http://chat.example:8080', chat: 'http://chat.example:8081' };
-const actor: VisitorActor = { kind: 'visitor', accountId: 'a', visitorId: 'v', chatboxId: 'c' };
+const actor: VisitorActor = {
+  kind: 'visitor',
+  accountId: 'a',
+  visitorId: 'v',
+  chatboxId: 'c',
+  since: new Date(0),
+};
 
 export type Bare = {
   lines: Lines;

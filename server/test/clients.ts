@@ -16,11 +16,18 @@ export async function signIn(server: TestServer, operator: OperatorActor): Promi
     body: JSON.stringify({ email: `${operator.operatorId}@example.com`, password: PASSWORD }),
   });
   if (answer.status !== 200) throw new Error(`signing in failed: ${await answer.text()}`);
-  return answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  return answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
 }
 
 /** The console's own client core against the real server. */
-export async function operatorClient(server: TestServer, operator: OperatorActor, cookie?: string): Promise<Client> {
+export async function operatorClient(
+  server: TestServer,
+  operator: OperatorActor,
+  cookie?: string,
+): Promise<Client> {
   const { console: origin } = server.url;
   const headers = { cookie: cookie ?? (await signIn(server, operator)), origin };
   const credential = async () => ({ operatorId: operator.operatorId });
@@ -51,7 +58,8 @@ function withHeaders(headers: Record<string, string>): Partial<Environment> {
       super(url, protocol, { headers });
     }
   }
-  const send: typeof fetch = (url, init) => fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } });
+  const send: typeof fetch = (url, init) =>
+    fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } });
   return { WebSocket: Socket as unknown as Environment['WebSocket'], fetch: send };
 }
 

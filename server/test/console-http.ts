@@ -7,7 +7,11 @@ export type Answer = { status: number; body: unknown; headers: Record<string, un
 
 export type ConsoleHttp = {
   /** One request as our own page sends it; `headers` win. */
-  ask: (method: Route['method'], path: string, options?: { body?: object; headers?: Headers | Record<string, string> }) => Promise<Answer>;
+  ask: (
+    method: Route['method'],
+    path: string,
+    options?: { body?: object; headers?: Headers | Record<string, string> },
+  ) => Promise<Answer>;
   [Symbol.asyncDispose]: () => Promise<void>;
 };
 
@@ -20,7 +24,11 @@ export function consoleHttp(context: Context, routes: readonly Route[]): Console
     ask: async (method, path, { body, headers = {} } = {}) => {
       const all = { origin: config.console.url, ...Object.fromEntries(new Headers(headers)) };
       const answer = await app.inject({ method, url: path, headers: all, ...(body && { payload: body }) });
-      return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json(), headers: answer.headers };
+      return {
+        status: answer.statusCode,
+        body: answer.body === '' ? undefined : answer.json(),
+        headers: answer.headers,
+      };
     },
     [Symbol.asyncDispose]: () => app.close(),
   };

@@ -37,7 +37,12 @@ export type TestDatabase = { context: Context; url: string; [Symbol.asyncDispose
 export async function testDatabase(env: Env = {}): Promise<TestDatabase> {
   const { url, drop } = await cloneDatabase();
   const config = testConfig(env);
-  const context = await createContext(config, SECRET, { connectionString: url }, createLogger(config.logLevel));
+  const context = await createContext(
+    config,
+    SECRET,
+    { connectionString: url },
+    createLogger(config.logLevel),
+  );
   return {
     context,
     url,
@@ -50,14 +55,27 @@ export async function testDatabase(env: Env = {}): Promise<TestDatabase> {
   };
 }
 
-export type TestServer = Server & { url: { console: string; chat: string }; database: string; [Symbol.asyncDispose]: () => Promise<void> };
+export type TestServer = Server & {
+  url: { console: string; chat: string };
+  database: string;
+  [Symbol.asyncDispose]: () => Promise<void>;
+};
 
 /** A whole server on free ports and a database of its own: `await using server = await testServer()`. */
 export async function testServer(env: Env = {}): Promise<TestServer> {
   const { url: database, drop } = await cloneDatabase();
   const [consolePort, chatPort] = await Promise.all([freePort(), freePort()]);
-  const config = testConfig({ FOYER_CONSOLE_PORT: String(consolePort), FOYER_CHAT_PORT: String(chatPort), ...env });
-  const server = await startServer(config, SECRET, { connectionString: database }, createLogger(config.logLevel));
+  const config = testConfig({
+    FOYER_CONSOLE_PORT: String(consolePort),
+    FOYER_CHAT_PORT: String(chatPort),
+    ...env,
+  });
+  const server = await startServer(
+    config,
+    SECRET,
+    { connectionString: database },
+    createLogger(config.logLevel),
+  );
   return {
     ...server,
     database,

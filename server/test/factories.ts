@@ -26,7 +26,9 @@ let count = 0;
 export async function makeAccount(context: Context): Promise<TestAccount> {
   const accountId = randomUUID();
   const name = `account-${(count += 1)}-${accountId.slice(0, 6)}`;
-  await context.db.inAccount(accountId, (tx) => createAccount(tx, accountId, { name, title: 'Test company', language: 'en' }));
+  await context.db.inAccount(accountId, (tx) =>
+    createAccount(tx, accountId, { name, title: 'Test company', language: 'en' }),
+  );
   const [box] = await context.db.inAccount(accountId, (tx) => listChatboxes(tx, accountId));
   if (!box) throw new Error('the account has no chatbox');
   const addOperator = (role: Role) => makeOperator(context, accountId, role);
@@ -35,7 +37,13 @@ export async function makeAccount(context: Context): Promise<TestAccount> {
     key: box.key,
     administrator: await addOperator('administrator'),
     addOperator,
-    visitor: () => ({ kind: 'visitor', accountId, visitorId: randomUUID(), chatboxId: box.id }),
+    visitor: () => ({
+      kind: 'visitor',
+      accountId,
+      visitorId: randomUUID(),
+      chatboxId: box.id,
+      since: new Date(),
+    }),
   };
 }
 
@@ -43,7 +51,12 @@ async function makeOperator(context: Context, accountId: string, role: Role): Pr
   const operatorId = randomUUID();
   const name = `Operator ${(count += 1)}`;
   const personId = await context.db.inAccount(accountId, async (tx) => {
-    const { id } = await createPerson(tx, { name, email: `${operatorId}@example.com`, password: PASSWORD, platformAdministrator: false });
+    const { id } = await createPerson(tx, {
+      name,
+      email: `${operatorId}@example.com`,
+      password: PASSWORD,
+      platformAdministrator: false,
+    });
     await insertOperator(tx, {
       account_id: accountId,
       operator_id: operatorId,

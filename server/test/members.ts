@@ -16,6 +16,7 @@ export const requestOf = (headers: Record<string, string> = {}, ip = '192.0.2.1'
   ip,
   headers: new Headers(headers),
   listener: 'console',
+  signal: new AbortController().signal,
 });
 
 /** The Cookie header that a browser would send after this answer. */
@@ -32,10 +33,20 @@ export async function testAccount({ db }: Context, name: string): Promise<string
 }
 
 /** A new person who is an operator of the account and has signed in. */
-export async function testMember(context: Context, accountId: string, role: Role, handle: string): Promise<Member> {
+export async function testMember(
+  context: Context,
+  accountId: string,
+  role: Role,
+  handle: string,
+): Promise<Member> {
   const email = `${handle}@${accountId.slice(0, 8)}.example`;
   await context.db.inAccount(accountId, async (tx) => {
-    const person = await createPerson(tx, { name: handle, email, password: PASSWORD, platformAdministrator: false });
+    const person = await createPerson(tx, {
+      name: handle,
+      email,
+      password: PASSWORD,
+      platformAdministrator: false,
+    });
     await joinAccount(tx, accountId, { personId: person.id, handle, name: handle, role });
   });
   return signInAs(context, email);

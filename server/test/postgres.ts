@@ -11,7 +11,10 @@ export const TEMPLATE = 'foyer_test_template';
  * One real PostgreSQL for a whole test run, with a migrated template that every test file clones. With
  * FOYER_TEST_DATABASE_URL set (a superuser's address) that server is used instead of the embedded one.
  */
-export async function startTestPostgres(): Promise<{ env: Record<string, string>; stop: () => Promise<void> }> {
+export async function startTestPostgres(): Promise<{
+  env: Record<string, string>;
+  stop: () => Promise<void>;
+}> {
   const given = process.env['FOYER_TEST_DATABASE_URL'];
   if (given) {
     await makeTemplate(given);

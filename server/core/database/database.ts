@@ -84,6 +84,9 @@ function pool(settings: PoolSettings, role: string, max: number, log: Logger): p
     options: `-c role=${role} -c synchronous_commit=on -c timezone=UTC`,
   });
   // Without a listener a lost idle connection would end the process (node-postgres #1611).
-  made.on('error', (error) => log.warn({ err: error, role }, 'a database connection was lost'));
+  made.on('error', (error) => {
+    // The pool forgets its connections before they have said goodbye; that loss is the end, not a fault.
+    if (!made.ending) log.warn({ err: error, role }, 'a database connection was lost');
+  });
   return made;
 }

@@ -35,7 +35,9 @@ export async function migrate(settings: PoolSettings, from: URL = folder): Promi
     await client.query(
       'create table if not exists migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
     );
-    const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from migrations order by name');
+    const { rows } = await client.query<{ name: string; checksum: string }>(
+      'select name, checksum from migrations order by name',
+    );
     refuseUnknown(rows, migrations);
     const done = new Set(rows.map((row) => row.name));
     const applied: string[] = [];
@@ -62,7 +64,10 @@ function refuseUnknown(stored: { name: string; checksum: string }[], known: Migr
       );
     }
     if (mine.checksum !== checksum) {
-      throw new StartRefused('migration_changed', `Migration ${name} differs from the one that made this database.`);
+      throw new StartRefused(
+        'migration_changed',
+        `Migration ${name} differs from the one that made this database.`,
+      );
     }
   }
 }

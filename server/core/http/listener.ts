@@ -40,7 +40,9 @@ export function createListener(settings: ListenerSettings): Listener {
   });
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error, request, reply) => sendRefusal(settings, error, request, reply));
-  app.setNotFoundHandler((request, reply) => sendRefusal(settings, new Refusal('not_found', 'There is nothing at this address.'), request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendRefusal(settings, new Refusal('not_found', 'There is nothing at this address.'), request, reply),
+  );
   app.addHook('onResponse', async (request, reply) => {
     const path = request.routeOptions.url ?? 'none';
     settings.metrics.request(settings.name, path, reply.statusCode, reply.elapsedTime / 1000);
@@ -61,7 +63,10 @@ function addRoute(app: Listener, settings: ListenerSettings, route: Route): void
       const after = limit.take(addressKey(request.ip));
       if (after > 0) throw tooFast(after);
       if (route.method !== 'GET') checkOrigin(request.raw, settings.url);
-      const info: RequestInfo = { ip: request.ip, headers: headersOf(request.raw), listener: settings.name };
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const { ip, raw } = request;
+      const info: RequestInfo = { ip, headers: headersOf(raw), listener: settings.name, signal: gone.signal };
       const actor = route.who === 'public' ? undefined : await settings.authenticate[route.who](info.headers);
       const input = {
         actor,
@@ -88,13 +93,17 @@ const checked = (schema: ZodMiniType | undefined, input: unknown): unknown =>
  */
 export function checkOrigin(request: IncomingMessage, url: string): void {
   if (request.headers.origin === url) return;
-  throw new Refusal('wrong_origin', `This Foyer answers at ${url}. Please open that address (or set its URL in the configuration).`);
+  throw new Refusal(
+    'wrong_origin',
+    `This Foyer answers at ${url}. Please open that address (or set its URL in the configuration).`,
+  );
 }
 
 export function headersOf(request: IncomingMessage): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) headers.append(name, one);
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) headers.append(name, one);
   }
   return headers;
 }
@@ -102,10 +111,16 @@ export function headersOf(request: IncomingMessage): Headers {
 /** Fastify's own errors: what the client did wrong with the request as such. */
 const requestErrors: Record<string, Refusal> = {
   FST_ERR_CTP_BODY_TOO_LARGE: new Refusal('too_large', 'The request is too large. Send at most 64 kB.'),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal('wrong_media_type', 'Please send JSON (content-type: application/json).'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Refusal(
+    'wrong_media_type',
+    'Please send JSON (content-type: application/json).',
+  ),
   FST_ERR_CTP_EMPTY_JSON_BODY: new Refusal('invalid', 'The body is empty. Please send a JSON object.'),
   FST_ERR_CTP_INVALID_JSON_BODY: new Refusal('invalid', 'The body is not valid JSON.'),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Refusal('invalid', 'The length of the body is not what was announced.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Refusal(
+    'invalid',
+    'The length of the body is not what was announced.',
+  ),
   FST_ERR_BAD_URL: new Refusal('invalid', 'The address is not valid.'),
   FST_ERR_MAX_PARAM_LENGTH: new Refusal('invalid', 'The address is too long.'),
 };
@@ -123,16 +138,30 @@ function refuseNonsense(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head}\r\n\r\n${body}`);
 }
 
-function sendRefusal(settings: ListenerSettings, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendRefusal(
+  settings: ListenerSettings,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  const known = requestErrors[code] ?? (status < 500 ? new Refusal('invalid', 'The request is not valid.') : undefined);
+  const known =
+    requestErrors[code] ?? (status < 500 ? new Refusal('invalid', 'The request is not valid.') : undefined);
   const { refusal, ours } = known ? { refusal: known, ours: false } : refusalFrom(error);
-  if (ours) settings.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'a request failed');
+  if (ours)
+    settings.log.error(
+      { err: error, method: request.method, path: request.routeOptions.url },
+      'a request failed',
+    );
   const problem = problemOf(refusal);
   if (problem.after !== undefined) void reply.header('retry-after', String(Math.ceil(problem.after)));
   return reply
     .code(problem.status)
-    .headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    .headers({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
     .send(JSON.stringify(problem));
 }

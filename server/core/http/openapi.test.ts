@@ -4,7 +4,11 @@ import * as z from 'zod/mini';
 import { openApi } from './openapi.ts';
 import { route } from './route.ts';
 
-type Body = { content: { 'application/json': { schema: { properties: Record<string, { maxLength?: number; type?: string }> } } } };
+type Body = {
+  content: {
+    'application/json': { schema: { properties: Record<string, { maxLength?: number; type?: string }> } };
+  };
+};
 type Described = {
   parameters: { name: string; in: string; required: boolean }[];
   requestBody: Body;
@@ -24,14 +28,22 @@ test('a route is described by the schemas that check it', () => {
     answer: z.object({ ok: z.boolean() }),
     handle: async () => ({ ok: true }),
   });
-  const { paths } = openApi('Foyer', 'http://localhost', [thing]) as { paths: Record<string, Record<string, Described>> };
+  const { paths } = openApi('Foyer', 'http://localhost', [thing]) as {
+    paths: Record<string, Record<string, Described>>;
+  };
   const described = paths['/v1/things/{thingId}']?.['patch'];
   assert.ok(described);
   assert.deepEqual(
     described.parameters.map(({ name, in: place, required }) => [name, place, required]),
-    [['thingId', 'path', true], ['deep', 'query', false]],
+    [
+      ['thingId', 'path', true],
+      ['deep', 'query', false],
+    ],
   );
   assert.equal(described.requestBody.content['application/json'].schema.properties['name']?.maxLength, 5);
   assert.deepEqual(described.security, [{ session: [], membership: [] }]);
-  assert.equal(described.responses['200']?.content['application/json'].schema.properties['ok']?.type, 'boolean');
+  assert.equal(
+    described.responses['200']?.content['application/json'].schema.properties['ok']?.type,
+    'boolean',
+  );
 });

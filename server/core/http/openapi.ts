@@ -41,12 +41,17 @@ export function openApi(title: string, url: string, routes: readonly Route[]): J
 }
 
 function operation({ who, params, query, body, answer }: Route): Json {
-  const refusal = { description: `Codes: ${Object.keys(refusals).join(', ')}`, content: content('application/problem+json', { $ref: '#/components/schemas/Problem' }) };
+  const refusal = {
+    description: `Codes: ${Object.keys(refusals).join(', ')}`,
+    content: content('application/problem+json', { $ref: '#/components/schemas/Problem' }),
+  };
   return {
     security: credentials[who],
     'x-who': who,
     parameters: [...inputs(params, 'path'), ...inputs(query, 'query')],
-    ...(body && { requestBody: { required: true, content: content('application/json', shape(body, 'input')) } }),
+    ...(body && {
+      requestBody: { required: true, content: content('application/json', shape(body, 'input')) },
+    }),
     responses: {
       [answer ? '200' : '204']: answer
         ? { description: 'Done', content: content('application/json', shape(answer, 'output')) }
@@ -60,7 +65,10 @@ const content = (type: string, schema: Json): Json => ({ [type]: { schema } });
 
 function inputs(schema: z.ZodMiniType | undefined, place: 'path' | 'query'): Json[] {
   if (!schema) return [];
-  const { properties = {}, required = [] } = shape(schema, 'input') as { properties?: Json; required?: string[] };
+  const { properties = {}, required = [] } = shape(schema, 'input') as {
+    properties?: Json;
+    required?: string[];
+  };
   return Object.entries(properties).map(([name, one]) => ({
     name,
     in: place,

@@ -16,6 +16,8 @@ export type RequestInfo = {
   ip: string;
   headers: Headers;
   listener: 'console' | 'chat';
+  /** Fires when the asker has gone (or has its answer). */
+  signal: AbortSignal;
 };
 
 /** A handler's answer when it is more than a JSON value with status 200. */

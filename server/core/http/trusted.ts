@@ -11,7 +11,10 @@ export function trustedProxies(ranges: readonly string[]): (address: string) => 
       if (bits === undefined) list.addAddress(address, family);
       else list.addSubnet(address, Number(bits), family);
     } catch {
-      throw new StartRefused('bad_configuration', `FOYER_TRUSTED_PROXIES: "${range}" is not an address or a CIDR range.`);
+      throw new StartRefused(
+        'bad_configuration',
+        `FOYER_TRUSTED_PROXIES: "${range}" is not an address or a CIDR range.`,
+      );
     }
   }
   return (address) => {

@@ -9,7 +9,13 @@ export type HubEvent =
       Conversation,
       'state' | 'operator' | 'visitor'
     >)
-  | { type: 'changes'; seq: number; conversations: Conversation[]; operators: Operator[]; account?: Account | undefined }
+  | {
+      type: 'changes';
+      seq: number;
+      conversations: Conversation[];
+      operators: Operator[];
+      account?: Account | undefined;
+    }
   | { type: 'typing'; conversationId: string; from: 'visitor' | 'operator'; on: boolean }
   | { type: 'presence'; online: boolean; operators: Record<string, Status> }
   /** The session or membership has ended: close its lines at once. */

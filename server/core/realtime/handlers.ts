@@ -23,7 +23,12 @@ export function createDispatch(handlers: Handlers, hello: HelloHandler): Dispatc
 }
 
 // Generic, so that handler and message are seen to be of one type.
-function run<T extends Handled>(handlers: Handlers, actor: Actor, message: ByType[T], connection: Connection): Promise<void> {
+function run<T extends Handled>(
+  handlers: Handlers,
+  actor: Actor,
+  message: ByType[T],
+  connection: Connection,
+): Promise<void> {
   const type: T = message.type as T;
   return handlers[type](actor, message, connection);
 }

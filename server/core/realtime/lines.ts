@@ -62,12 +62,17 @@ export class Lines {
       return '403 Forbidden';
     }
     if (this.#draining || this.#open.size >= MOST) return '503 Service Unavailable';
-    return (this.#perAddress.get(this.#addressOf(request)) ?? 0) >= MOST_PER_ADDRESS ? '429 Too Many Requests' : undefined;
+    return (this.#perAddress.get(this.#addressOf(request)) ?? 0) >= MOST_PER_ADDRESS
+      ? '429 Too Many Requests'
+      : undefined;
   }
 
   #addressOf(request: IncomingMessage): string {
     const near = request.socket.remoteAddress ?? '';
-    const chain = String(request.headers['x-forwarded-for'] ?? '').split(',').map((one) => one.trim()).filter(Boolean);
+    const chain = String(request.headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean);
     let address = near;
     while (this.#settings.trusted(address) && chain.length > 0) address = chain.pop() ?? address;
     return addressKey(address);
@@ -77,7 +82,11 @@ export class Lines {
     const { dispatch, log, metrics, limits } = this.#settings;
     const address = this.#addressOf(request);
     const connection = new Connection({
-      transport: { send: (text) => ws.send(text), close: (code, reason) => end(ws, code, reason), buffered: () => ws.bufferedAmount },
+      transport: {
+        send: (text) => ws.send(text),
+        close: (code, reason) => end(ws, code, reason),
+        buffered: () => ws.bufferedAmount,
+      },
       listener: name,
       headers: headersOf(request),
       ip: address,
@@ -109,7 +118,8 @@ export class Lines {
   #beatAll(): void {
     const now = performance.now();
     for (const [connection, ws] of this.#open) {
-      if (!connection.actor && now - connection.openedAt > HELLO_MS) connection.close(closeCodes.signIn, 'no hello');
+      if (!connection.actor && now - connection.openedAt > HELLO_MS)
+        connection.close(closeCodes.signIn, 'no hello');
       else if (now - connection.heardAt > SILENCE_MS) connection.close(1001, 'silence');
       else if (now >= connection.beatAt) {
         connection.beatAt = now + HEARTBEAT_SECONDS * 1000 * (0.8 + 0.4 * spread());
@@ -134,7 +144,8 @@ export class Lines {
     const size = Math.ceil(all.length / slices) || 1;
     for (let from = 0; from < all.length; from += size) {
       for (const connection of all.slice(from, from + size)) connection.close(closeCodes.restart, 'restart');
-      if (from + size < all.length) await new Promise((resolve) => setTimeout(resolve, (seconds * 500) / slices));
+      if (from + size < all.length)
+        await new Promise((resolve) => setTimeout(resolve, (seconds * 500) / slices));
     }
   }
 }

@@ -31,6 +31,8 @@ export function longPollRoutes(settings: Settings): Route[] {
       method: 'POST',
       path: '/v1/realtime/send',
       who: 'public',
+      // Every request is a line of its own with its own burst, so the requests are what is counted.
+      perMinute: 240,
       body: sendRequest,
       answer: pollAnswer,
       handle: async ({ body: { frames, token, operatorId }, request }) => ({
@@ -45,14 +47,20 @@ async function poll(settings: Settings, hello: Hello, wait: number, request: Req
   let wake: () => void = () => undefined;
   const woken = new Promise<void>((resolve) => (wake = resolve));
   let greeted = false;
-  const connection = open(settings, request, (frame) => {
-    frames.push(frame);
-    if (greeted || isNews(frame)) wake();
-  }, wake);
+  const connection = open(
+    settings,
+    request,
+    (frame) => {
+      frames.push(frame);
+      if (greeted || isNews(frame)) wake();
+    },
+    wake,
+  );
   try {
     await connection.receive(JSON.stringify(hello));
     greeted = true;
     const timer = setTimeout(wake, wait * 1000);
+    request.signal.addEventListener('abort', wake);
     await woken;
     clearTimeout(timer);
     if (!connection.closed) await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
@@ -76,7 +84,12 @@ async function answer(
   request: RequestInfo,
 ): Promise<Down[]> {
   const frames: Down[] = [];
-  const connection = open(settings, request, (frame) => frames.push(frame), () => undefined);
+  const connection = open(
+    settings,
+    request,
+    (frame) => frames.push(frame),
+    () => undefined,
+  );
   try {
     const hello: Partial<Hello> = { ...credential, positions: { conversations: {} } };
     connection.onlyAnswers = true;
@@ -88,7 +101,12 @@ async function answer(
   }
 }
 
-function open({ dispatch, log, metrics }: Settings, request: RequestInfo, send: (frame: Down) => void, close: () => void): Connection {
+function open(
+  { dispatch, log, metrics }: Settings,
+  request: RequestInfo,
+  send: (frame: Down) => void,
+  close: () => void,
+): Connection {
   return new Connection({
     transport: { send: (text) => send(JSON.parse(text) as Down), close, buffered: () => 0 },
     listener: request.listener,

@@ -24,11 +24,19 @@ test('a change of the account moves its change stream and reaches its operators'
   const publish = t.mock.method(context.hub, 'publish').mock;
   const { body } = await http.ask('PATCH', '/v1/account', { headers, body: { title: 'New title' } });
   const account = accountSchema.parse(body);
-  assert.deepEqual({ ...account, createdAt: '' }, { id: shop, name: 'shop', title: 'New title', language: 'en', createdAt: '' });
+  assert.deepEqual(
+    { ...account, createdAt: '' },
+    { id: shop, name: 'shop', title: 'New title', language: 'en', createdAt: '' },
+  );
   const event = { type: 'changes', seq, conversations: [], operators: [], account };
-  assert.deepEqual(publish.calls.map((call) => call.arguments), [[{ topic: topics.account(shop), seq, event }]]);
+  assert.deepEqual(
+    publish.calls.map((call) => call.arguments),
+    [[{ topic: topics.account(shop), seq, event }]],
+  );
   assert.deepEqual((await http.ask('GET', '/v1/account', { headers })).body, account);
-  const { rows } = await context.db.unscoped.query('select changed_seq, seq from accounts join account_streams using (account_id)');
+  const { rows } = await context.db.unscoped.query(
+    'select changed_seq, seq from accounts join account_streams using (account_id)',
+  );
   assert.deepEqual(rows, [{ changed_seq: seq, seq }]);
 });
 
@@ -40,18 +48,24 @@ test('domains are added once, listed and removed, each account its own', async (
   const eve = await testMember(context, bank, 'administrator', 'eve');
   await using http = consoleHttp(context, accountRoutes(context));
   const hosts = ({ body }: { body: unknown }) => domainsSchema.parse(body).domains.map(({ host }) => host);
-  const add = (address: string) => http.ask('POST', '/v1/account/domains', { headers: ann.headers, body: { address } });
+  const add = (address: string) =>
+    http.ask('POST', '/v1/account/domains', { headers: ann.headers, body: { address } });
   assert.deepEqual(hosts(await add('https://www.shop.example/')), ['www.shop.example']);
   assert.deepEqual(hosts(await add('WWW.SHOP.EXAMPLE')), ['www.shop.example']);
   assert.deepEqual(hosts(await add('localhost:3000')), ['www.shop.example', 'localhost']);
   const refused = await add('not a site');
-  assert.deepEqual([refused.status, Object.keys((refused.body as { fields: object }).fields)], [400, ['address']]);
+  assert.deepEqual(
+    [refused.status, Object.keys((refused.body as { fields: object }).fields)],
+    [400, ['address']],
+  );
   assert.deepEqual(hosts(await http.ask('GET', '/v1/account/domains', { headers: eve.headers })), []);
   const remove = (headers: Headers) => http.ask('DELETE', '/v1/account/domains/localhost', { headers });
   assert.equal((await remove(eve.headers)).status, 404);
   assert.equal((await remove(ann.headers)).status, 204);
   assert.equal((await remove(ann.headers)).status, 404);
-  assert.deepEqual(hosts(await http.ask('GET', '/v1/account/domains', { headers: ann.headers })), ['www.shop.example']);
+  assert.deepEqual(hosts(await http.ask('GET', '/v1/account/domains', { headers: ann.headers })), [
+    'www.shop.example',
+  ]);
 });
 
 test('the limit of domains holds when many come at once, and an existing one is still fine', async () => {
@@ -66,6 +80,11 @@ test('the limit of domains holds when many come at once, and an existing one is 
   const results = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => add(101 + index)));
   const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   assert.equal(refused.length, 5);
-  assert.ok(refused.every(({ code, message }) => code === 'limit_reached' && /at most 100 domains, and this one has 100/.test(message)));
+  assert.ok(
+    refused.every(
+      ({ code, message }) =>
+        code === 'limit_reached' && /at most 100 domains, and this one has 100/.test(message),
+    ),
+  );
   assert.equal((await add(1)).length, 100);
 });

@@ -11,7 +11,10 @@ export async function addDomain(tx: Tx, accountId: string, host: string): Promis
   const before = await listDomainRows(tx, accountId);
   if (before.some((domain) => domain.host === host)) return before;
   if (before.length >= MOST) {
-    throw new Refusal('limit_reached', `An account has at most ${MOST} domains, and this one has ${before.length}. Please remove one first.`);
+    throw new Refusal(
+      'limit_reached',
+      `An account has at most ${MOST} domains, and this one has ${before.length}. Please remove one first.`,
+    );
   }
   await insertDomain(tx, accountId, host);
   return listDomainRows(tx, accountId);

@@ -16,6 +16,10 @@ export async function changeAccount(
     const seq = await nextChange(tx, accountId);
     return { seq, account: await updateAccount(tx, accountId, change, seq) };
   });
-  hub.publish({ topic: topics.account(accountId), seq, event: { type: 'changes', seq, conversations: [], operators: [], account } });
+  hub.publish({
+    topic: topics.account(accountId),
+    seq,
+    event: { type: 'changes', seq, conversations: [], operators: [], account },
+  });
   return account;
 }

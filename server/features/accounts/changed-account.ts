@@ -3,7 +3,11 @@ import type { Tx } from '../../core/database/database.ts';
 import { accountOf } from './read-account.ts';
 
 /** The account if it changed after this position of its change stream. */
-export async function accountChangedAfter(tx: Tx, accountId: string, seq: number): Promise<Account | undefined> {
+export async function accountChangedAfter(
+  tx: Tx,
+  accountId: string,
+  seq: number,
+): Promise<Account | undefined> {
   const changed = await tx
     .selectFrom('accounts')
     .select('account_id')

@@ -11,9 +11,20 @@ export type NewAccount = { name: string; title: string; language: string };
  * Adds an account with its change stream and its default chatbox. `tx` is a transaction of `accountId`
  * (`db.inAccount`). Throws `conflict` when the name is taken.
  */
-export async function createAccount(tx: Tx, accountId: string, { name, title, language }: NewAccount): Promise<void> {
+export async function createAccount(
+  tx: Tx,
+  accountId: string,
+  { name, title, language }: NewAccount,
+): Promise<void> {
   const secret = randomBytes(32).toString('base64url');
-  const row = { account_id: accountId, name, title, language, identity_secret: secret, created_at: new Date() };
+  const row = {
+    account_id: accountId,
+    name,
+    title,
+    language,
+    identity_secret: secret,
+    created_at: new Date(),
+  };
   try {
     await insertAccount(tx, row);
   } catch (error) {

@@ -48,7 +48,10 @@ test('the host is found in whatever people paste', () => {
 test('nonsense is refused with a sentence that helps', () => {
   for (const [pasted, why] of refused) {
     const check = (error: unknown) =>
-      error instanceof Refusal && error.code === 'invalid' && why.test(error.message) && error.fields?.['address'] === error.message;
+      error instanceof Refusal &&
+      error.code === 'invalid' &&
+      why.test(error.message) &&
+      error.fields?.['address'] === error.message;
     assert.throws(() => hostOf(pasted, 'address'), check, pasted);
   }
 });

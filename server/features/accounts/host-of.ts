@@ -11,11 +11,15 @@ export function hostOf(pasted: string, field: string): string {
   const refuse = (sentence: string) => new Refusal('invalid', sentence, { fields: { [field]: sentence } });
   const address = pasted.trim();
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1]?.toLowerCase() ?? 'http';
-  if (scheme !== 'http' && scheme !== 'https') throw refuse(`Chat runs on web sites (https://...), not on ${scheme} addresses.`);
+  if (scheme !== 'http' && scheme !== 'https')
+    throw refuse(`Chat runs on web sites (https://...), not on ${scheme} addresses.`);
   const rest = address.replace(/^[a-z][a-z0-9+.-]*:\/\/|^\/\//i, '');
-  if (/^[^/?#]*@/.test(rest)) throw refuse('Please give the address of your site without "@", such as www.example.com.');
-  if (rest.includes('*')) throw refuse('A star is not possible here. Please add each host by itself, such as www.example.com.');
-  if (rest.startsWith('[')) throw refuse('IPv6 addresses are not possible here. Please give a name or an IPv4 address.');
+  if (/^[^/?#]*@/.test(rest))
+    throw refuse('Please give the address of your site without "@", such as www.example.com.');
+  if (rest.includes('*'))
+    throw refuse('A star is not possible here. Please add each host by itself, such as www.example.com.');
+  if (rest.startsWith('['))
+    throw refuse('IPv6 addresses are not possible here. Please give a name or an IPv4 address.');
   const parsed = URL.parse(`http://${rest}`)?.hostname.replace(/\.$/, '') ?? '';
   // The URL rules read "1234" or "0x7f.1" as IPv4 addresses; nobody means that.
   const isGuess = isIPv4(parsed) && !rest.startsWith(parsed);

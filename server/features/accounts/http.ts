@@ -1,4 +1,10 @@
-import { account, addDomain as addDomainBody, changeAccount as changeBody, domainParams, domains } from '#protocol/accounts.ts';
+import {
+  account,
+  addDomain as addDomainBody,
+  changeAccount as changeBody,
+  domainParams,
+  domains,
+} from '#protocol/accounts.ts';
 import { Reply, route, type Route } from '../../core/http/route.ts';
 import type { Context } from '../../context.ts';
 import { addDomain } from './add-domain.ts';

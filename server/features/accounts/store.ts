@@ -29,7 +29,11 @@ export async function insertAccount(tx: Tx, row: Omit<AccountsTable, 'changed_se
 const columns = ['account_id as id', 'name', 'title', 'language', 'created_at'] as const;
 
 export async function findAccount(tx: Tx, accountId: string): Promise<Account | undefined> {
-  const row = await tx.selectFrom('accounts').select(columns).where('account_id', '=', accountId).executeTakeFirst();
+  const row = await tx
+    .selectFrom('accounts')
+    .select(columns)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
   return row && presentAccount(row);
 }
 
@@ -48,7 +52,10 @@ export async function updateAccount(
   return presentAccount(row);
 }
 
-const presentAccount = ({ created_at, ...rest }: Omit<Account, 'createdAt'> & { created_at: Date }): Account => ({
+const presentAccount = ({
+  created_at,
+  ...rest
+}: Omit<Account, 'createdAt'> & { created_at: Date }): Account => ({
   ...rest,
   createdAt: created_at.toISOString(),
 });
@@ -70,7 +77,12 @@ export async function listDomainRows(tx: Tx, accountId: string): Promise<Domain[
 
 /** Locks the account's row, so that what is counted next stays so until the commit. */
 export async function lockAccount(tx: Tx, accountId: string): Promise<void> {
-  await tx.selectFrom('accounts').select('account_id').where('account_id', '=', accountId).forUpdate().execute();
+  await tx
+    .selectFrom('accounts')
+    .select('account_id')
+    .where('account_id', '=', accountId)
+    .forUpdate()
+    .execute();
 }
 
 export async function insertDomain(tx: Tx, accountId: string, host: string): Promise<void> {

@@ -25,7 +25,10 @@ export type Auth = {
   /** Prolongs the session of the cookie by 30 days, at most once an hour; the lines to send, none when it is not due. */
   prolong: (headers: Headers) => Promise<HeaderLines>;
   /** Checks the password and opens a session; undefined for an unknown address or a wrong password, after the same work. */
-  signIn: (credentials: { email: string; password: string }, from: { ip: string; headers: Headers }) => Promise<SignedIn | undefined>;
+  signIn: (
+    credentials: { email: string; password: string },
+    from: { ip: string; headers: Headers },
+  ) => Promise<SignedIn | undefined>;
   /** The line that makes a browser forget its session. */
   forget: () => HeaderLines;
 };
@@ -55,7 +58,12 @@ export function createAuth({ db, url, secret, log }: Settings): Auth {
       modelName: 'persons',
       fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
       additionalFields: {
-        platformAdministrator: { type: 'boolean', input: false, required: true, fieldName: 'platform_administrator' },
+        platformAdministrator: {
+          type: 'boolean',
+          input: false,
+          required: true,
+          fieldName: 'platform_administrator',
+        },
       },
     },
     session: {
@@ -120,7 +128,10 @@ export function createAuth({ db, url, secret, log }: Settings): Auth {
     },
     prolong: async (headers) => {
       try {
-        const { headers: answered } = await api.getSession({ headers: cookieOf(headers), returnHeaders: true });
+        const { headers: answered } = await api.getSession({
+          headers: cookieOf(headers),
+          returnHeaders: true,
+        });
         return sessionLines(answered, cookieName('session', secure));
       } catch (error) {
         // It was ended at this very moment.
@@ -129,9 +140,16 @@ export function createAuth({ db, url, secret, log }: Settings): Auth {
       }
     },
     signIn: async (credentials, { ip, headers }) => {
-      const known = new Headers({ [ADDRESS]: ip, 'user-agent': (headers.get('user-agent') ?? '').slice(0, 400) });
+      const known = new Headers({
+        [ADDRESS]: ip,
+        'user-agent': (headers.get('user-agent') ?? '').slice(0, 400),
+      });
       try {
-        const { response, headers: answered } = await api.signInEmail({ body: credentials, headers: known, returnHeaders: true });
+        const { response, headers: answered } = await api.signInEmail({
+          body: credentials,
+          headers: known,
+          returnHeaders: true,
+        });
         return { personId: response.user.id, lines: sessionLines(answered, cookieName('session', secure)) };
       } catch (error) {
         if (hasStatus(error, 'UNAUTHORIZED')) return undefined;
@@ -154,7 +172,8 @@ const sessionLines = (headers: Headers, name: string): HeaderLines =>
     .map((line) => ['set-cookie', line]);
 
 /** better-auth wraps what the database throws; our callers need to see whether it is an outage. */
-const causeOf = (error: unknown): unknown => (error instanceof Error && error.cause instanceof Error ? error.cause : error);
+const causeOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause instanceof Error ? error.cause : error;
 
 const hasStatus = (error: unknown, status: string): boolean =>
   error instanceof Error && 'status' in error && error.status === status;

@@ -39,10 +39,21 @@ test('an operator is a membership of the person who is signed in, and of nobody 
   assert.equal((await administrator(ann.headers)).accountId, shop);
   await assert.rejects(administrator(bob.headers), { code: 'not_allowed' });
 
-  const foreign = [bob.actor.operatorId, eve.actor.operatorId, crypto.randomUUID(), '', 'x', `${ann.actor.operatorId}'`];
+  const foreign = [
+    bob.actor.operatorId,
+    eve.actor.operatorId,
+    crypto.randomUUID(),
+    '',
+    'x',
+    `${ann.actor.operatorId}'`,
+  ];
   for (const operatorId of foreign) {
     await assert.rejects(operator(as(ann.cookie, operatorId)), { code: 'not_allowed' }, operatorId);
-    await assert.rejects(operatorOf(context, as(ann.cookie, ''), operatorId), { code: 'not_allowed' }, operatorId);
+    await assert.rejects(
+      operatorOf(context, as(ann.cookie, ''), operatorId),
+      { code: 'not_allowed' },
+      operatorId,
+    );
   }
   for (const ask of [person, operator, administrator]) {
     await assert.rejects(ask(as('', ann.actor.operatorId)), { code: 'not_signed_in' });
@@ -53,15 +64,31 @@ test('a person who works for two accounts is one operator in each, and sees just
   await using it = await testDatabase();
   const { context } = it;
   const { shop, bank, ann, eve } = await twoAccounts(context);
-  const member = { personId: ann.actor.personId, handle: 'ann', name: 'Ann of the bank', role: 'normal' } as const;
+  const member = {
+    personId: ann.actor.personId,
+    handle: 'ann',
+    name: 'Ann of the bank',
+    role: 'normal',
+  } as const;
   const { operator } = await context.db.inAccount(bank, async (tx) => joinAccount(tx, bank, member));
   const memberships = await membershipsOf(context.db, ann.actor.personId);
-  assert.deepEqual(memberships.map(({ account, role }) => [account.id, role]), [[bank, 'normal'], [shop, 'administrator']]);
+  assert.deepEqual(
+    memberships.map(({ account, role }) => [account.id, role]),
+    [
+      [bank, 'normal'],
+      [shop, 'administrator'],
+    ],
+  );
   const again = await signInAs(context, ann.email);
   const inBank = await operatorOf(context, again.headers, operator.id);
   assert.deepEqual([inBank.accountId, inBank.role, inBank.name], [bank, 'normal', 'Ann of the bank']);
-  await assert.rejects(authenticateConsole(context).administrator(as(again.cookie, operator.id)), { code: 'not_allowed' });
-  assert.deepEqual((await membershipsOf(context.db, eve.actor.personId)).map(({ account }) => account.id), [bank]);
+  await assert.rejects(authenticateConsole(context).administrator(as(again.cookie, operator.id)), {
+    code: 'not_allowed',
+  });
+  assert.deepEqual(
+    (await membershipsOf(context.db, eve.actor.personId)).map(({ account }) => account.id),
+    [bank],
+  );
 });
 
 test('row-level security shows a person only its own memberships, whatever the statement asks for', async () => {
@@ -73,10 +100,17 @@ test('row-level security shows a person only its own memberships, whatever the s
     accounts: await tx.selectFrom('accounts').select('account_id').execute(),
     domains: await tx.selectFrom('domains').select('host').execute(),
     boxes: await tx.selectFrom('chatboxes').select('key').execute(),
-    changed: (await tx.updateTable('operators').set({ role: 'administrator' }).executeTakeFirst()).numUpdatedRows,
+    changed: (await tx.updateTable('operators').set({ role: 'administrator' }).executeTakeFirst())
+      .numUpdatedRows,
   }));
   const own = { operator_id: ann.actor.operatorId, account_id: shop };
-  assert.deepEqual(seen, { operators: [own], accounts: [{ account_id: shop }], domains: [], boxes: [], changed: 0n });
+  assert.deepEqual(seen, {
+    operators: [own],
+    accounts: [{ account_id: shop }],
+    domains: [],
+    boxes: [],
+    changed: 0n,
+  });
   assert.deepEqual(await db.persons.selectFrom('operators').select('operator_id').execute(), []);
   const inShop = await db.inAccount(shop, (tx) => tx.selectFrom('operators').select('operator_id').execute());
   assert.ok(inShop.length === 2 && inShop.every(({ operator_id }) => operator_id !== eve.actor.operatorId));
@@ -93,8 +127,17 @@ test('every route refuses everybody below what it declares', async () => {
     public: [],
     visitor: [],
     person: [[new Headers(), 401]],
-    operator: [[new Headers(), 401], [new Headers({ cookie: ann.cookie }), 403], [foreign, 403]],
-    administrator: [[new Headers(), 401], [new Headers({ cookie: ann.cookie }), 403], [foreign, 403], [bob.headers, 403]],
+    operator: [
+      [new Headers(), 401],
+      [new Headers({ cookie: ann.cookie }), 403],
+      [foreign, 403],
+    ],
+    administrator: [
+      [new Headers(), 401],
+      [new Headers({ cookie: ann.cookie }), 403],
+      [foreign, 403],
+      [bob.headers, 403],
+    ],
   } as const;
   let cells = 0;
   for (const { method, path, who } of routes) {
@@ -106,8 +149,15 @@ test('every route refuses everybody below what it declares', async () => {
     }
     if (method === 'GET') continue;
     for (const origin of ['https://evil.example', 'null']) {
-      const answer = await http.ask(method, url, { headers: { ...Object.fromEntries(ann.headers), origin }, body: {} });
-      assert.deepEqual([answer.status, (answer.body as { code: string }).code], [403, 'wrong_origin'], `${method} ${path}`);
+      const answer = await http.ask(method, url, {
+        headers: { ...Object.fromEntries(ann.headers), origin },
+        body: {},
+      });
+      assert.deepEqual(
+        [answer.status, (answer.body as { code: string }).code],
+        [403, 'wrong_origin'],
+        `${method} ${path}`,
+      );
     }
   }
   assert.ok(cells >= 20, `only ${cells} were asked`);

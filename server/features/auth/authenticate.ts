@@ -17,7 +17,11 @@ async function personOf({ auth }: Needed, headers: Headers): Promise<PersonActor
  * The signed-in person as one of its own memberships. Throws `not_signed_in`, and `not_allowed` for what is not its
  * own, whether it exists or not.
  */
-export async function operatorOf(context: Needed, headers: Headers, operatorId: string): Promise<OperatorActor> {
+export async function operatorOf(
+  context: Needed,
+  headers: Headers,
+  operatorId: string,
+): Promise<OperatorActor> {
   const { personId, sessionId } = await personOf(context, headers);
   const membership = UUID.test(operatorId) ? await membershipOf(context.db, personId, operatorId) : undefined;
   if (!membership) throw new Refusal('not_allowed', 'You are not an operator of this account (any more).');
@@ -27,14 +31,17 @@ export async function operatorOf(context: Needed, headers: Headers, operatorId: 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** How the people of the console prove who they are: the session cookie, and `Foyer-Operator` for the membership. */
-export function authenticateConsole(context: Needed): Pick<Authenticate, 'person' | 'operator' | 'administrator'> {
+export function authenticateConsole(
+  context: Needed,
+): Pick<Authenticate, 'person' | 'operator' | 'administrator'> {
   const operator = (headers: Headers) => operatorOf(context, headers, headers.get('foyer-operator') ?? '');
   return {
     person: (headers) => personOf(context, headers),
     operator,
     administrator: async (headers) => {
       const actor = await operator(headers);
-      if (actor.role !== 'administrator') throw new Refusal('not_allowed', 'Only an administrator of the account may do this.');
+      if (actor.role !== 'administrator')
+        throw new Refusal('not_allowed', 'Only an administrator of the account may do this.');
       return actor;
     },
   };

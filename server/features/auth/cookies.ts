@@ -1,7 +1,8 @@
 type Settings = { secure: boolean; maxAge: number };
 
 /** `__Host-` binds a cookie to exactly our origin, but browsers accept it over https only. */
-export const cookieName = (name: string, secure: boolean): string => `${secure ? '__Host-' : ''}foyer_${name}`;
+export const cookieName = (name: string, secure: boolean): string =>
+  `${secure ? '__Host-' : ''}foyer_${name}`;
 
 /** A Set-Cookie line that scripts cannot read and foreign pages cannot make use of. `maxAge` in seconds; 0 deletes. */
 export function cookieLine(name: string, value: string, { secure, maxAge }: Settings): [string, string] {

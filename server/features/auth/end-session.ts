@@ -5,7 +5,11 @@ import type { Context } from '../../context.ts';
 import { deleteSession } from './store.ts';
 
 /** Ends one of the person's own sessions and cuts its open lines. Throws `not_found`. */
-export async function endSession(context: Context, { personId }: PersonActor, sessionId: string): Promise<void> {
+export async function endSession(
+  context: Context,
+  { personId }: PersonActor,
+  sessionId: string,
+): Promise<void> {
   if (!(await deleteSession(context.db.persons, personId, sessionId))) throw notFound('session');
   cutLines(context, sessionId);
 }

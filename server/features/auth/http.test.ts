@@ -8,7 +8,10 @@ import { authRoutes } from './http.ts';
 import { prepareSetup } from './prepare-setup.ts';
 
 const cookiesOf = (headers: Record<string, unknown>): string =>
-  [headers['set-cookie'] ?? []].flat().map((line) => String(line).split(';')[0]).join('; ');
+  [headers['set-cookie'] ?? []]
+    .flat()
+    .map((line) => String(line).split(';')[0])
+    .join('; ');
 
 test('from the setup to the end of the session, as a browser goes', async () => {
   await using it = await testDatabase();
@@ -28,16 +31,26 @@ test('from the setup to the end of the session, as a browser goes', async () => 
   const first = { cookie: cookiesOf(made.headers) };
   assert.deepEqual((await http.ask('GET', '/v1/session', { headers: first })).body, me);
 
-  const signedIn = await http.ask('POST', '/v1/session', { body: { account: 'shop', handle: 'ann', password: PASSWORD } });
+  const signedIn = await http.ask('POST', '/v1/session', {
+    body: { account: 'shop', handle: 'ann', password: PASSWORD },
+  });
   assert.deepEqual([signedIn.status, signedIn.body], [200, me]);
   const second = { cookie: cookiesOf(signedIn.headers) };
-  const { sessions } = sessionsSchema.parse((await http.ask('GET', '/v1/person/sessions', { headers: second })).body);
+  const { sessions } = sessionsSchema.parse(
+    (await http.ask('GET', '/v1/person/sessions', { headers: second })).body,
+  );
   assert.equal(sessions.length, 2);
 
   const current = PASSWORD;
-  const wrong = await http.ask('POST', '/v1/person/password', { headers: second, body: { current: 'x', next: 'y'.repeat(10) } });
+  const wrong = await http.ask('POST', '/v1/person/password', {
+    headers: second,
+    body: { current: 'x', next: 'y'.repeat(10) },
+  });
   assert.equal(wrong.status, 401);
-  const changed = await http.ask('POST', '/v1/person/password', { headers: second, body: { current, next: 'y'.repeat(10) } });
+  const changed = await http.ask('POST', '/v1/person/password', {
+    headers: second,
+    body: { current, next: 'y'.repeat(10) },
+  });
   assert.deepEqual([changed.status, changed.body], [204, undefined]);
   assert.equal((await http.ask('GET', '/v1/session', { headers: first })).status, 401);
 
@@ -51,9 +64,16 @@ test('the current password cannot be guessed from an open session', async () => 
   await using it = await testDatabase();
   await using http = consoleHttp(it.context, authRoutes(it.context));
   const account = { name: 'shop', title: 'Shop', language: 'en', domain: 'localhost' };
-  const body = { token: await prepareSetup(it.context), name: 'Ann', email: 'ann@example.com', password: PASSWORD, account };
+  const body = {
+    token: await prepareSetup(it.context),
+    name: 'Ann',
+    email: 'ann@example.com',
+    password: PASSWORD,
+    account,
+  };
   const headers = { cookie: cookiesOf((await http.ask('POST', '/v1/setup', { body })).headers) };
-  const guess = (current: string) => http.ask('POST', '/v1/person/password', { headers, body: { current, next: 'y'.repeat(10) } });
+  const guess = (current: string) =>
+    http.ask('POST', '/v1/person/password', { headers, body: { current, next: 'y'.repeat(10) } });
   for (let tries = 0; tries < 10; tries += 1) assert.equal((await guess(`guess ${tries}`)).status, 401);
   assert.equal((await guess(PASSWORD)).status, 429);
 });

@@ -1,4 +1,12 @@
-import { changePassword as changePasswordBody, me, sessionParams, sessions, setUp as setUpBody, setupState, signIn as signInBody } from '#protocol/auth.ts';
+import {
+  changePassword as changePasswordBody,
+  me,
+  sessionParams,
+  sessions,
+  setUp as setUpBody,
+  setupState,
+  signIn as signInBody,
+} from '#protocol/auth.ts';
 import { Reply, route, type Route } from '../../core/http/route.ts';
 import { RateLimit } from '../../core/rate-limit.ts';
 import type { Context } from '../../context.ts';

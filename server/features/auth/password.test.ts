@@ -17,7 +17,14 @@ test('only the same password verifies, in whatever Unicode form it was typed', a
 
 test('a hash of other parameters verifies by those that it names', async () => {
   const nonce = Buffer.from('sixteen bytes of');
-  const hash = argon2Sync('argon2id', { message: 'old password', nonce, memory: 64, passes: 3, parallelism: 2, tagLength: 16 });
+  const hash = argon2Sync('argon2id', {
+    message: 'old password',
+    nonce,
+    memory: 64,
+    passes: 3,
+    parallelism: 2,
+    tagLength: 16,
+  });
   const [salt, tag] = [nonce, hash].map((bytes) => bytes.toString('base64').replaceAll('=', ''));
   const stored = `$argon2id$v=19$m=64,t=3,p=2$${salt}$${tag}`;
   assert.equal(await verifyPassword(stored, 'old password'), true);

@@ -10,7 +10,12 @@ const HASH_BYTES = 32;
 /** Argon2id hash as a PHC string, parameters and salt included. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await derive(password, salt, { memory: MEMORY, passes: PASSES, lanes: LANES, bytes: HASH_BYTES });
+  const hash = await derive(password, salt, {
+    memory: MEMORY,
+    passes: PASSES,
+    lanes: LANES,
+    bytes: HASH_BYTES,
+  });
   return `$argon2id$v=19$m=${MEMORY},t=${PASSES},p=${LANES}$${base64(salt)}$${base64(hash)}`;
 }
 
@@ -20,7 +25,12 @@ export async function verifyPassword(stored: string, password: string): Promise<
   if (!parts) throw new Error('a stored password is not an Argon2id PHC string');
   const [, memory, passes, lanes, salt = '', hash = ''] = parts;
   const expected = Buffer.from(hash, 'base64');
-  const cost = { memory: Number(memory), passes: Number(passes), lanes: Number(lanes), bytes: expected.length };
+  const cost = {
+    memory: Number(memory),
+    passes: Number(passes),
+    lanes: Number(lanes),
+    bytes: expected.length,
+  };
   return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64'), cost), expected);
 }
 

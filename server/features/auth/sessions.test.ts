@@ -18,7 +18,8 @@ const NEXT = 'another password for tests';
 /** Topics whose lines were told that they have ended. */
 function endedTopics(t: TestContext, { hub }: Context): () => string[] {
   const publish = t.mock.method(hub, 'publish').mock;
-  return () => publish.calls.flatMap(({ arguments: [{ topic, event }] }) => (event.type === 'ended' ? [topic] : []));
+  return () =>
+    publish.calls.flatMap(({ arguments: [{ topic, event }] }) => (event.type === 'ended' ? [topic] : []));
 }
 
 async function personOf({ auth }: Context, { cookie }: Member) {
@@ -36,7 +37,9 @@ async function threeSessions(context: Context) {
 }
 
 const alive = async ({ auth }: Context, ...members: Member[]) =>
-  (await Promise.all(members.map(({ cookie }) => auth.sessionOf(new Headers({ cookie }))))).map((person) => person !== undefined);
+  (await Promise.all(members.map(({ cookie }) => auth.sessionOf(new Headers({ cookie }))))).map(
+    (person) => person !== undefined,
+  );
 
 test('signing out kills the session and its lines at once', async (t) => {
   await using it = await testDatabase();
@@ -55,7 +58,10 @@ test('a person sees its own sessions and ends one of them; those of others do no
   const { sessions } = await listSessions(it.context, person);
   assert.deepEqual(
     new Map(sessions.map(({ id, current }) => [id, current])),
-    new Map([[second.actor.sessionId, false], [first.actor.sessionId, true]]),
+    new Map([
+      [second.actor.sessionId, false],
+      [first.actor.sessionId, true],
+    ]),
   );
   const ended = endedTopics(t, it.context);
   await assert.rejects(endSession(it.context, person, stranger.actor.sessionId), { code: 'not_found' });
@@ -71,12 +77,17 @@ test('a new password ends every other session, and only the new one signs in', a
   const { first, second, stranger } = await threeSessions(context);
   const person = await personOf(context, first);
   const ended = endedTopics(t, context);
-  await assert.rejects(changePassword(context, person, { current: 'wrong', next: NEXT }), { code: 'wrong_credentials' });
+  await assert.rejects(changePassword(context, person, { current: 'wrong', next: NEXT }), {
+    code: 'wrong_credentials',
+  });
   assert.deepEqual(await alive(context, first, second), [true, true]);
   await changePassword(context, person, { current: PASSWORD, next: NEXT });
   assert.deepEqual(await alive(context, first, second, stranger), [true, false, true]);
   assert.deepEqual(ended(), [topics.session(second.actor.sessionId)]);
-  assert.equal(await openSession(context, { email: first.email, password: PASSWORD }, requestOf()), undefined);
+  assert.equal(
+    await openSession(context, { email: first.email, password: PASSWORD }, requestOf()),
+    undefined,
+  );
   assert.ok(await openSession(context, { email: first.email, password: NEXT }, requestOf()));
 });
 
@@ -101,7 +112,10 @@ test('a forged or expired session is nobody', async () => {
   assert.equal(await session(first.cookie.replace(/foyer_session=./, 'foyer_session=_')), undefined);
   const token = /foyer_session=([^.]+)/.exec(first.cookie)?.[1] ?? '';
   assert.equal(await session(`foyer_session=${token}`), undefined);
-  await context.db.unscoped.query(`update person_sessions set expires_at = now() - interval '1 second' where id = $1`, [first.actor.sessionId]);
+  await context.db.unscoped.query(
+    `update person_sessions set expires_at = now() - interval '1 second' where id = $1`,
+    [first.actor.sessionId],
+  );
   assert.deepEqual(await alive(context, first, second), [false, true]);
 });
 
@@ -111,8 +125,11 @@ test('a session in use is prolonged, at most once an hour', async () => {
   const { first } = await threeSessions(it.context);
   const headers = new Headers({ cookie: first.cookie });
   assert.deepEqual(await auth.prolong(headers), []);
-  await db.unscoped.query(`update person_sessions set expires_at = now() + interval '2 days' where id = $1`, [first.actor.sessionId]);
-  const days = async () => (((await auth.sessionOf(headers))?.sessionExpiresAt.getTime() ?? 0) - Date.now()) / 86_400_000;
+  await db.unscoped.query(`update person_sessions set expires_at = now() + interval '2 days' where id = $1`, [
+    first.actor.sessionId,
+  ]);
+  const days = async () =>
+    (((await auth.sessionOf(headers))?.sessionExpiresAt.getTime() ?? 0) - Date.now()) / 86_400_000;
   assert.ok((await days()) < 2, 'asking alone does not prolong');
   const [line, ...more] = await auth.prolong(headers);
   assert.deepEqual(more, []);
@@ -125,7 +142,12 @@ test('an outage of the database is an outage, not a missing session', async () =
   const { first } = await threeSessions(it.context);
   const { logger: log, config, key } = it.context;
   await using db = new Database({ host: '127.0.0.1', port: 1 }, log);
-  const auth = createAuth({ db, url: config.console.url, secret: key('session'), log: log.child({}, { level: 'silent' }) });
+  const auth = createAuth({
+    db,
+    url: config.console.url,
+    secret: key('session'),
+    log: log.child({}, { level: 'silent' }),
+  });
   const code = (thrown: unknown) => refusalFrom(thrown).refusal.code;
   await assert.rejects(auth.sessionOf(first.headers), (thrown) => code(thrown) === 'unavailable');
   const credentials = { email: first.email, password: PASSWORD };

@@ -22,7 +22,11 @@ export const setupNeeded = async ({ db }: Context): Promise<boolean> => !(await 
  * it in. The one-time token of the start log proves that the caller runs this server. Throws `setup_done`,
  * `not_allowed` or `invalid`.
  */
-export async function setUp(context: Context, input: z.infer<typeof schema>, request: RequestInfo): Promise<Opened> {
+export async function setUp(
+  context: Context,
+  input: z.infer<typeof schema>,
+  request: RequestInfo,
+): Promise<Opened> {
   const { token, name, email, password, account } = input;
   const host = hostOf(account.domain, 'account.domain');
   const accountId = crypto.randomUUID();
@@ -31,7 +35,12 @@ export async function setUp(context: Context, input: z.infer<typeof schema>, req
     const person = await createPerson(tx, { name, email, password, platformAdministrator: true });
     await createAccount(tx, accountId, account);
     await addDomain(tx, accountId, host);
-    await joinAccount(tx, accountId, { personId: person.id, handle: handleFrom(name), name, role: 'administrator' });
+    await joinAccount(tx, accountId, {
+      personId: person.id,
+      handle: handleFrom(name),
+      name,
+      role: 'administrator',
+    });
   });
   const opened = await openSession(context, { email, password }, request);
   if (!opened) throw new Error('the person made by the setup cannot sign in');
@@ -43,7 +52,8 @@ async function spendToken(tx: Tx, token: string): Promise<void> {
   const hash = await lockSetup(tx);
   if (await anyPerson(tx)) throw new Refusal('setup_done', 'This Foyer is set up already. Please sign in.');
   if (hash === null || !isSetupToken(token, hash)) {
-    const sentence = 'This setup link is not valid (any more). The newest one is in the log of the last start.';
+    const sentence =
+      'This setup link is not valid (any more). The newest one is in the log of the last start.';
     throw new Refusal('not_allowed', sentence, { fields: { token: sentence } });
   }
   await storeSetupToken(tx, null);

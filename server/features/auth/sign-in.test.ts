@@ -31,23 +31,34 @@ async function twoPeople(context: Context) {
 test('both ways of signing in open a session of the same person', async () => {
   await using it = await testDatabase();
   const { ann, signIn } = await twoPeople(it.context);
-  const byEmail = await signIn({ email: ann.email.toUpperCase(), password: PASSWORD }, requestOf({ 'user-agent': 'Test/1' }));
+  const byEmail = await signIn(
+    { email: ann.email.toUpperCase(), password: PASSWORD },
+    requestOf({ 'user-agent': 'Test/1' }),
+  );
   const byHandle = await signIn({ account: 'shop', handle: 'ann', password: PASSWORD }, requestOf());
   assert.deepEqual(byEmail.me, byHandle.me);
   assert.equal(byEmail.me.person.id, ann.actor.personId);
   const sessions = await Promise.all(
     [byEmail, byHandle].map((opened) => it.context.auth.sessionOf(new Headers({ cookie: cookieOf(opened) }))),
   );
-  assert.deepEqual(sessions.map((session) => session?.personId), [ann.actor.personId, ann.actor.personId]);
+  assert.deepEqual(
+    sessions.map((session) => session?.personId),
+    [ann.actor.personId, ann.actor.personId],
+  );
   assert.notEqual(sessions[0]?.sessionId, sessions[1]?.sessionId);
   const days = ((sessions[0]?.sessionExpiresAt.getTime() ?? 0) - Date.now()) / 86_400_000;
   assert.ok(days > 29.9 && days <= 30, `${days} days`);
-  const { rows } = await it.context.db.unscoped.query(`select ip_address, user_agent from person_sessions where user_agent <> ''`);
+  const { rows } = await it.context.db.unscoped.query(
+    `select ip_address, user_agent from person_sessions where user_agent <> ''`,
+  );
   assert.deepEqual(rows, [{ ip_address: '192.0.2.1', user_agent: 'Test/1' }]);
 });
 
 test('cookies cannot be read by scripts; over https they belong to exactly our host', async () => {
-  const attributes = { plain: 'Path=/; HttpOnly; SameSite=Lax', https: 'Path=/; HttpOnly; Secure; SameSite=Lax' };
+  const attributes = {
+    plain: 'Path=/; HttpOnly; SameSite=Lax',
+    https: 'Path=/; HttpOnly; Secure; SameSite=Lax',
+  };
   for (const [env, prefix, session] of [
     [{}, '', attributes.plain],
     [{ FOYER_CONSOLE_URL: 'https://console.example' }, '__Host-', attributes.https],
@@ -58,8 +69,16 @@ test('cookies cannot be read by scripts; over https they belong to exactly our h
     const [one = '', two = '', ...more] = lines.map(([, line]) => line);
     assert.deepEqual(more, []);
     assert.match(one, new RegExp(`^${prefix}foyer_session=[^;]+; Max-Age=2592000; ${session}$`));
-    assert.match(two, new RegExp(`^${prefix}foyer_device=[^;]+; Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax${prefix && '; Secure'}$`));
-    assert.equal((await it.context.auth.sessionOf(new Headers({ cookie: cookieOf({ lines }) })))?.personId, ann.actor.personId);
+    assert.match(
+      two,
+      new RegExp(
+        `^${prefix}foyer_device=[^;]+; Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax${prefix && '; Secure'}$`,
+      ),
+    );
+    assert.equal(
+      (await it.context.auth.sessionOf(new Headers({ cookie: cookieOf({ lines }) })))?.personId,
+      ann.actor.personId,
+    );
     assert.ok(it.context.auth.forget()[0]?.[1].startsWith(`${prefix}foyer_session=; Max-Age=0; Path=/;`));
   }
 });
@@ -70,8 +89,14 @@ test('who does not exist and who mistyped get the same answer after the same wor
   const password = 'not the password';
   const ways = {
     email: { miss: { email: 'nobody@example.com', password }, wrong: { email: ann.email, password } },
-    handle: { miss: { account: 'shop', handle: 'nobody', password }, wrong: { account: 'shop', handle: 'ann', password } },
-    account: { miss: { account: 'nowhere', handle: 'ann', password }, wrong: { account: 'shop', handle: 'ann', password } },
+    handle: {
+      miss: { account: 'shop', handle: 'nobody', password },
+      wrong: { account: 'shop', handle: 'ann', password },
+    },
+    account: {
+      miss: { account: 'nowhere', handle: 'ann', password },
+      wrong: { account: 'shop', handle: 'ann', password },
+    },
   };
   const statements = t.mock.method(pg.Client.prototype, 'query').mock;
   const time = async (input: SignIn) => {
@@ -93,7 +118,9 @@ test('who does not exist and who mistyped get the same answer after the same wor
       assert.deepEqual([one.said, one.statements], [wrongs[0]?.said, wrongs[0]?.statements], way);
     }
     // Without the password's hash in both, one would take a twentieth of the other; the machine may be busy.
-    const [a = 0, b = 1] = [misses, wrongs].map((list) => list.map(({ ms }) => ms).sort((x, y) => x - y)[3] ?? 0);
+    const [a = 0, b = 1] = [misses, wrongs].map(
+      (list) => list.map(({ ms }) => ms).sort((x, y) => x - y)[3] ?? 0,
+    );
     assert.ok(a / b > 0.25 && a / b < 4, `${way}: ${a} ms and ${b} ms`);
   }
 });
@@ -107,7 +134,10 @@ test('guesses are bounded per identity wherever they come from, and the owner st
       const said = await refusal(signIn, { ...guessed, password: `guess ${guess}` }, `198.51.100.${guess}`);
       codes.push('code' in said && said.code);
     }
-    const expected = [...Array.from({ length: 10 }, () => 'wrong_credentials'), ...Array.from({ length: 3 }, () => 'rate_limited')];
+    const expected = [
+      ...Array.from({ length: 10 }, () => 'wrong_credentials'),
+      ...Array.from({ length: 3 }, () => 'rate_limited'),
+    ];
     assert.deepEqual(codes, expected);
   }
   const right = { email: ann.email, password: PASSWORD };
@@ -122,14 +152,18 @@ test('guesses are bounded per identity wherever they come from, and the owner st
   await limited(device.replace(ann.actor.personId, bob.actor.personId));
   const opened = await signIn(right, requestOf({ cookie: device }, '198.51.100.1'));
   assert.equal(opened.me.person.id, ann.actor.personId);
-  const other = await signIn({ account: 'shop', handle: 'ann', password: PASSWORD }, requestOf({ cookie: device }, '198.51.100.1'));
+  const other = await signIn(
+    { account: 'shop', handle: 'ann', password: PASSWORD },
+    requestOf({ cookie: device }, '198.51.100.1'),
+  );
   assert.equal(other.me.person.id, ann.actor.personId);
 });
 
 test('a known device has its own limit', async () => {
   await using it = await testDatabase();
   const { ann, signIn } = await twoPeople(it.context);
-  for (let guess = 0; guess < 10; guess += 1) await refusal(signIn, { email: ann.email, password: 'x' }, '192.0.2.7', ann.cookie);
+  for (let guess = 0; guess < 10; guess += 1)
+    await refusal(signIn, { email: ann.email, password: 'x' }, '192.0.2.7', ann.cookie);
   const said = await refusal(signIn, { email: ann.email, password: PASSWORD }, '192.0.2.7', ann.cookie);
   assert.equal('code' in said && said.code, 'rate_limited');
 });

@@ -41,7 +41,10 @@ export function createSignIn(context: Context): (input: SignIn, request: Request
       for (const [limit, key] of counted) limit.giveBack(key);
       return opened;
     }
-    throw new Refusal('wrong_credentials', 'This is not right. Please check what you typed, upper and lower case too.');
+    throw new Refusal(
+      'wrong_credentials',
+      'This is not right. Please check what you typed, upper and lower case too.',
+    );
   };
 }
 

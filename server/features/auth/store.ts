@@ -65,11 +65,22 @@ export async function insertPerson(tx: Tx, person: Person, passwordHash: string)
   const { id, name, email, platformAdministrator } = person;
   await tx
     .insertInto('persons')
-    .values({ id, name, email, email_verified: false, image: null, platform_administrator: platformAdministrator, ...times })
+    .values({
+      id,
+      name,
+      email,
+      email_verified: false,
+      image: null,
+      platform_administrator: platformAdministrator,
+      ...times,
+    })
     .execute();
   // The form in which better-auth stores a password.
   const credential = { id: crypto.randomUUID(), person_id: id, account_id: id, provider_id: 'credential' };
-  await tx.insertInto('person_credentials').values({ ...credential, password: passwordHash, ...times }).execute();
+  await tx
+    .insertInto('person_credentials')
+    .values({ ...credential, password: passwordHash, ...times })
+    .execute();
 }
 
 const ofPassword = { provider_id: 'credential' } as const;
@@ -85,7 +96,12 @@ export async function passwordHashOf(db: Db, personId: string): Promise<string |
 }
 
 /** Changes the hash only if it is still `before`; says whether it did. */
-export async function replacePasswordHash(tx: Tx, personId: string, before: string, after: string): Promise<boolean> {
+export async function replacePasswordHash(
+  tx: Tx,
+  personId: string,
+  before: string,
+  after: string,
+): Promise<boolean> {
   const result = await tx
     .updateTable('person_credentials')
     .set({ password: after, updated_at: new Date() })
@@ -132,7 +148,11 @@ export async function deleteOtherSessions(tx: Tx, personId: string, keep: string
 
 /** SHA-256 of the one-time setup token; takes the lock under which setup is decided. */
 export async function lockSetup(tx: Tx): Promise<string | null> {
-  const row = await tx.selectFrom('installation').select('setup_token_hash').forUpdate().executeTakeFirstOrThrow();
+  const row = await tx
+    .selectFrom('installation')
+    .select('setup_token_hash')
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   return row.setup_token_hash;
 }
 

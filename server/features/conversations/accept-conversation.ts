@@ -8,7 +8,12 @@ import { senderOf } from './sender.ts';
  * Takes a waiting conversation. Decided on the state that the write itself compares, so two operators never both
  * succeed: the second is refused with `taken` and the name of the first (OC-14).
  */
-export function acceptConversation(context: Context, actor: OperatorActor, conversationId: string, ref: string): Promise<Appended> {
+export function acceptConversation(
+  context: Context,
+  actor: OperatorActor,
+  conversationId: string,
+  ref: string,
+): Promise<Appended> {
   const key = { accountId: actor.accountId, conversationId };
   return context.conversations.append(key, senderOf(actor), ref, decideAccept(actor));
 }

@@ -5,7 +5,12 @@ import type { Appended, Decide } from './log.ts';
 import { senderOf } from './sender.ts';
 
 /** Ends a conversation: the visitor its own, an operator its own or a waiting one, an administrator any. Once. */
-export function closeConversation(context: Context, actor: Actor, conversationId: string, ref: string): Promise<Appended> {
+export function closeConversation(
+  context: Context,
+  actor: Actor,
+  conversationId: string,
+  ref: string,
+): Promise<Appended> {
   const key = { accountId: actor.accountId, conversationId };
   return context.conversations.append(key, senderOf(actor), ref, decideClose(actor));
 }
@@ -16,6 +21,7 @@ export const decideClose =
     checkRead(actor, conversation);
     if (conversation.state === 'closed') return [];
     const administrator = actor.kind === 'operator' && actor.role === 'administrator';
-    if (conversation.state === 'open' && !administrator && !isParty(actor, conversation)) throw takenBy(conversation);
+    if (conversation.state === 'open' && !administrator && !isParty(actor, conversation))
+      throw takenBy(conversation);
     return [{ kind: 'closed' }];
   };

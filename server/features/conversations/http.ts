@@ -22,7 +22,14 @@ export function conversationRoutes({ db }: Context): Route[] {
         const [stored] = await loadConversations(db, [key]);
         if (!stored) throw notFound('conversation');
         checkRead(actor, stored.conversation);
-        return { entries: await readEntriesBefore(db, key, Math.min(before, stored.conversation.lastSeq + 1), PAGE_LIMIT) };
+        return {
+          entries: await readEntriesBefore(
+            db,
+            key,
+            Math.min(before, stored.conversation.lastSeq + 1),
+            PAGE_LIMIT,
+          ),
+        };
       },
     }),
   ];

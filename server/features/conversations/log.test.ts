@@ -20,7 +20,13 @@ before(async () => {
 });
 after(() => database[Symbol.asyncDispose]());
 
-const start = (ref: string = randomUUID()) => ({ ref, details: {}, page: null, language: 'en', browser: null });
+const start = (ref: string = randomUUID()) => ({
+  ref,
+  details: {},
+  page: null,
+  language: 'en',
+  browser: null,
+});
 const begin = async () => {
   const visitor = account.visitor();
   const { conversationId } = await startConversation(database.context, visitor, 'Hello', start());
@@ -37,8 +43,14 @@ test('200 sends at once get the positions 1..n, in the order in which they were 
   const sent = await Promise.all(
     texts.map((text) => postMessage(database.context, visitor, { conversationId, ref: randomUUID(), text })),
   );
-  assert.deepEqual(sent.map(({ seq }) => seq), texts.map((_, index) => index + 2));
-  assert.deepEqual(await seqs(conversationId), Array.from({ length: 201 }, (_, index) => index + 1));
+  assert.deepEqual(
+    sent.map(({ seq }) => seq),
+    texts.map((_, index) => index + 2),
+  );
+  assert.deepEqual(
+    await seqs(conversationId),
+    Array.from({ length: 201 }, (_, index) => index + 1),
+  );
 });
 
 test('R8: 50 identical sends at once, and one later, are one entry and all get its position', async () => {
@@ -56,24 +68,38 @@ test('a repeat of a stored send is answered with its position even when the chat
   const ref = randomUUID();
   const first = await postMessage(database.context, visitor, { conversationId, ref, text: 'last words' });
   await closeConversation(database.context, visitor, conversationId, randomUUID());
-  assert.deepEqual(await postMessage(database.context, visitor, { conversationId, ref, text: 'last words' }), first);
-  const other = postMessage(database.context, visitor, { conversationId, ref: randomUUID(), text: 'too late' });
+  assert.deepEqual(
+    await postMessage(database.context, visitor, { conversationId, ref, text: 'last words' }),
+    first,
+  );
+  const other = postMessage(database.context, visitor, {
+    conversationId,
+    ref: randomUUID(),
+    text: 'too late',
+  });
   await assert.rejects(other, (error) => error instanceof Refusal && error.code === 'closed');
 });
 
 test('R9: two first messages of one visitor at once make one conversation', async () => {
   for (let round = 0; round < 20; round += 1) {
     const visitor = account.visitor();
-    const made = await Promise.all([1, 2, 3].map(() => startConversation(database.context, visitor, 'Hi', start())));
+    const made = await Promise.all(
+      [1, 2, 3].map(() => startConversation(database.context, visitor, 'Hi', start())),
+    );
     assert.equal(new Set(made.map(({ conversationId }) => conversationId)).size, 1);
-    assert.deepEqual(made.map(({ seq }) => seq).toSorted((a = 0, b = 0) => a - b), [1, 2, 3]);
+    assert.deepEqual(
+      made.map(({ seq }) => seq).toSorted((a = 0, b = 0) => a - b),
+      [1, 2, 3],
+    );
   }
 });
 
 test('R8: the same first message twice is stored once', async () => {
   const visitor = account.visitor();
   const ref = randomUUID();
-  const made = await Promise.all([1, 2, 3].map(() => startConversation(database.context, visitor, 'Hi', start(ref))));
+  const made = await Promise.all(
+    [1, 2, 3].map(() => startConversation(database.context, visitor, 'Hi', start(ref))),
+  );
   made.push(await startConversation(database.context, visitor, 'Hi', start(ref)));
   assert.equal(new Set(made.map((one) => JSON.stringify(one))).size, 1);
 });
@@ -93,17 +119,32 @@ test('R10: of 20 operators who accept at once exactly one succeeds, the others l
 test('two processes that write one conversation at once leave no gap, no repeat and no lost entry', async () => {
   const { context } = database;
   const publish = () => undefined;
-  const other = { ...context, conversations: new ConversationLog({ db: context.db, publish, log: context.logger, metrics: context.metrics }) };
+  const other = {
+    ...context,
+    conversations: new ConversationLog({
+      db: context.db,
+      publish,
+      log: context.logger,
+      metrics: context.metrics,
+    }),
+  };
   const { visitor, conversationId } = await begin();
   const ref = () => randomUUID();
   const sends = Array.from({ length: 120 }, async (_, index) => {
     await new Promise((resolve) => setTimeout(resolve, index % 7));
-    return postMessage(index % 2 === 0 ? context : other, visitor, { conversationId, ref: ref(), text: `m${index}` });
+    return postMessage(index % 2 === 0 ? context : other, visitor, {
+      conversationId,
+      ref: ref(),
+      text: `m${index}`,
+    });
   });
   const settled = await Promise.allSettled(sends);
   const acked = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value.seq] : []));
   const stored = await seqs(conversationId);
-  assert.deepEqual(stored, stored.map((_, index) => index + 1));
+  assert.deepEqual(
+    stored,
+    stored.map((_, index) => index + 1),
+  );
   assert.equal(new Set(acked).size, acked.length);
   assert.equal(stored.length, acked.length + 1);
   assert.ok(acked.length >= 100, `only ${acked.length} of 120 were accepted`);
@@ -114,7 +155,11 @@ test('text that the database refuses fails alone, not with its neighbours', asyn
   const bad = await begin();
   const post = ({ visitor, conversationId }: typeof good, text: string) =>
     postMessage(database.context, visitor, { conversationId, ref: randomUUID(), text });
-  const [first, second, third] = await Promise.allSettled([post(good, 'fine'), post(bad, 'half \ud800 pair'), post(good, 'fine too')]);
+  const [first, second, third] = await Promise.allSettled([
+    post(good, 'fine'),
+    post(bad, 'half \ud800 pair'),
+    post(good, 'fine too'),
+  ]);
   assert.equal(first?.status, 'fulfilled');
   assert.equal(second?.status, 'rejected');
   assert.equal(third?.status, 'fulfilled');
@@ -124,8 +169,17 @@ test('text that the database refuses fails alone, not with its neighbours', asyn
 test('nothing outside the account can be written to, whatever ids are given', async () => {
   const stranger = await makeAccount(database.context);
   const { visitor, conversationId } = await begin();
-  for (const actor of [stranger.visitor(), { ...visitor, accountId: stranger.accountId }, stranger.administrator, account.visitor()]) {
-    const post = postMessage(database.context, actor, { conversationId, ref: randomUUID(), text: 'mine now' });
+  for (const actor of [
+    stranger.visitor(),
+    { ...visitor, accountId: stranger.accountId },
+    stranger.administrator,
+    account.visitor(),
+  ]) {
+    const post = postMessage(database.context, actor, {
+      conversationId,
+      ref: randomUUID(),
+      text: 'mine now',
+    });
     await assert.rejects(post, (error) => error instanceof Refusal && error.code === 'not_found');
   }
   assert.deepEqual(await seqs(conversationId), [1]);

@@ -7,7 +7,14 @@ import { topics } from '../../core/realtime/topics.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Metrics } from '../../core/metrics.ts';
 import type { Database } from '../../core/database/database.ts';
-import { appendEntries, findRef, loadConversations, type ConversationKey, type Outcome, type StoredConversation } from '../../unscoped.ts';
+import {
+  appendEntries,
+  findRef,
+  loadConversations,
+  type ConversationKey,
+  type Outcome,
+  type StoredConversation,
+} from '../../unscoped.ts';
 import { project } from './project.ts';
 
 /** What a verb decides, from the conversation as it is at the moment of writing. */
@@ -80,7 +87,17 @@ export class ConversationLog {
     // As PostgreSQL writes it, or a repeat would not be known again.
     const ref = given?.toLowerCase() ?? null;
     return new Promise((resolve, reject) => {
-      this.#queue.push({ ...key, sender, ref, decide, fresh: false, tries: 0, since: performance.now(), resolve, reject });
+      this.#queue.push({
+        ...key,
+        sender,
+        ref,
+        decide,
+        fresh: false,
+        tries: 0,
+        since: performance.now(),
+        resolve,
+        reject,
+      });
       this.#running ??= this.#run();
     });
   }
@@ -157,7 +174,8 @@ export class ConversationLog {
       if (!this.#cache.has(key)) missing.set(key, { accountId, conversationId });
     }
     if (missing.size > 0) {
-      for (const stored of await loadConversations(this.#settings.db, [...missing.values()])) this.remember(stored);
+      for (const stored of await loadConversations(this.#settings.db, [...missing.values()]))
+        this.remember(stored);
     }
     return new Set(missing.keys());
   }
@@ -176,7 +194,13 @@ export class ConversationLog {
     for (const [index, what] of happenings.entries()) {
       const last = index === happenings.length - 1;
       const seq = share.after.conversation.lastSeq + 1;
-      const entry: Entry = { seq, at, sender: work.sender, ...(last && work.ref !== null && { ref: work.ref }), what };
+      const entry: Entry = {
+        seq,
+        at,
+        sender: work.sender,
+        ...(last && work.ref !== null && { ref: work.ref }),
+        what,
+      };
       share.entries.push(entry);
       share.after = project(share.after, entry);
     }
@@ -187,19 +211,32 @@ export class ConversationLog {
   async #write(shares: Map<string, Share>): Promise<void> {
     const writing = [...shares.values()].filter((share) => share.entries.length > 0);
     const entries = writing.flatMap(({ before, entries: list }) =>
-      list.map((entry) => ({ ...entry, ref: entry.ref ?? null, accountId: before.accountId, conversationId: before.conversation.id })),
+      list.map((entry) => ({
+        ...entry,
+        ref: entry.ref ?? null,
+        accountId: before.accountId,
+        conversationId: before.conversation.id,
+      })),
     );
-    const states = writing.map(({ before, after }) => ({ expectedSeq: before.conversation.lastSeq, stored: after }));
+    const states = writing.map(({ before, after }) => ({
+      expectedSeq: before.conversation.lastSeq,
+      stored: after,
+    }));
     const outcomes = entries.length > 0 ? await appendEntries(this.#settings.db, entries, states) : [];
     this.#settings.metrics.batch.observe(entries.length);
     const written = new Map<string, number>();
-    for (const row of outcomes) if (row.outcome === 'written') written.set(keyOf(row.account_id, row.conversation_id), row.seq);
+    for (const row of outcomes)
+      if (row.outcome === 'written') written.set(keyOf(row.account_id, row.conversation_id), row.seq);
     const repeated = outcomes.filter((row) => row.outcome === 'repeated');
     for (const [key, share] of shares) {
       if (share.entries.length === 0 || written.has(key)) this.#settle(key, share);
       else this.#leftOut(key, share, repeated);
     }
-    this.announce([...shares].flatMap(([key, share]) => (written.has(key) ? [{ ...share, changedSeq: written.get(key) ?? 0 }] : [])));
+    this.announce(
+      [...shares].flatMap(([key, share]) =>
+        written.has(key) ? [{ ...share, changedSeq: written.get(key) ?? 0 }] : [],
+      ),
+    );
   }
 
   #settle(key: string, share: Share): void {
@@ -214,9 +251,18 @@ export class ConversationLog {
   #leftOut(key: string, share: Share, repeated: Outcome[]): void {
     this.#cache.delete(key);
     for (const { work } of share.works) {
-      const stored = repeated.find((row) => row.ref === work.ref && row.sender_id === idOf(work.sender) && row.conversation_id === work.conversationId);
+      const stored = repeated.find(
+        (row) =>
+          row.ref === work.ref &&
+          row.sender_id === idOf(work.sender) &&
+          row.conversation_id === work.conversationId,
+      );
       if (stored) work.resolve({ conversationId: work.conversationId, seq: stored.seq });
-      else this.#requeue(work, new Refusal('unavailable', 'The conversation is very busy. It is tried again.', { after: 1 }));
+      else
+        this.#requeue(
+          work,
+          new Refusal('unavailable', 'The conversation is very busy. It is tried again.', { after: 1 }),
+        );
     }
   }
 
@@ -260,7 +306,15 @@ export class ConversationLog {
     for (const { before, after, entries, changedSeq } of shares) {
       const { accountId, conversation } = after;
       const { id, lastSeq, state, operator, visitor } = conversation;
-      const event: HubEvent = { type: 'entries', conversationId: id, entries, head: lastSeq, state, operator, visitor };
+      const event: HubEvent = {
+        type: 'entries',
+        conversationId: id,
+        entries,
+        head: lastSeq,
+        state,
+        operator,
+        visitor,
+      };
       this.#settings.publish({ topic: topics.conversation(accountId, id), seq: lastSeq, event });
       const begun = before.conversation.lastSeq === 0;
       if (begun) this.#settings.publish({ topic: topics.visitor(accountId, visitor.id), event });

@@ -8,7 +8,13 @@ import { senderOf } from './sender.ts';
 type Mark = { mark: 'delivered' | 'read'; upTo: number };
 
 /** Moves the speaker's delivered or read mark forward. A watcher's look and a mark that is already there change nothing. */
-export function markReceipt(context: Context, actor: Actor, conversationId: string, ref: string, mark: Mark): Promise<Appended> {
+export function markReceipt(
+  context: Context,
+  actor: Actor,
+  conversationId: string,
+  ref: string,
+  mark: Mark,
+): Promise<Appended> {
   const key = { accountId: actor.accountId, conversationId };
   return context.conversations.append(key, senderOf(actor), ref, decideReceipt(actor, mark));
 }

@@ -5,12 +5,15 @@ import { notFound, Refusal } from '../../core/errors.ts';
 type Seen = Pick<Conversation, 'state' | 'operator' | 'visitor'>;
 
 const ownVisitor = (actor: VisitorActor, conversation: Seen) => conversation.visitor.id === actor.visitorId;
-const ownOperator = (actor: OperatorActor, conversation: Seen) => conversation.operator?.id === actor.operatorId;
+const ownOperator = (actor: OperatorActor, conversation: Seen) =>
+  conversation.operator?.id === actor.operatorId;
 
 /** OC-16: administrators see every conversation, normal operators their own and the waiting ones, visitors their own. */
 export function mayRead(actor: Actor, conversation: Seen): boolean {
   if (actor.kind === 'visitor') return ownVisitor(actor, conversation);
-  return actor.role === 'administrator' || conversation.state === 'waiting' || ownOperator(actor, conversation);
+  return (
+    actor.role === 'administrator' || conversation.state === 'waiting' || ownOperator(actor, conversation)
+  );
 }
 
 /** Whose reading and writing counts as the operators': the owner's, not a watcher's. */

@@ -12,7 +12,11 @@ type Post = { conversationId: string; ref: string; text: string };
  * Adds a message. An operator's first answer to a waiting conversation also takes it (OC-14). Throws `closed`,
  * `taken` (another operator owns it), `not_found`.
  */
-export function postMessage(context: Context, actor: Actor, { conversationId, ref, text }: Post): Promise<Appended> {
+export function postMessage(
+  context: Context,
+  actor: Actor,
+  { conversationId, ref, text }: Post,
+): Promise<Appended> {
   const key = { accountId: actor.accountId, conversationId };
   return context.conversations.append(key, senderOf(actor), ref, decidePost(actor, text));
 }
@@ -23,7 +27,10 @@ export const decidePost =
     checkRead(actor, conversation);
     if (conversation.state === 'closed') throw ended();
     if (conversation.channel === 'offline') {
-      throw new Refusal('not_allowed', 'This is an offline message; the visitor is no longer here. Answer it by e-mail.');
+      throw new Refusal(
+        'not_allowed',
+        'This is an offline message; the visitor is no longer here. Answer it by e-mail.',
+      );
     }
     const message: Happening = { kind: 'message', text };
     if (isParty(actor, conversation)) return [message];

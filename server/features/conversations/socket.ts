@@ -32,9 +32,16 @@ export function conversationSocket(context: Context): Pick<Handlers, Mine> {
     'conversation.start': async (actor, { ref, text, details, page, language }, connection) => {
       const visitor = asVisitor(actor);
       const browser = connection.headers.get('user-agent')?.slice(0, 400) ?? null;
-      const appended = await startConversation(context, visitor, text, { ref, details, page, language, browser });
+      const appended = await startConversation(context, visitor, text, {
+        ref,
+        details,
+        page,
+        language,
+        browser,
+      });
       done(connection, ref, appended);
-      if (!connection.onlyAnswers) await followConversation(context, connection, actor, appended.conversationId);
+      if (!connection.onlyAnswers)
+        await followConversation(context, connection, actor, appended.conversationId);
     },
     'message.post': async (actor, message, connection) =>
       done(connection, message.ref, await postMessage(context, actor, message)),
@@ -53,7 +60,11 @@ export function conversationSocket(context: Context): Pick<Handlers, Mine> {
       const conversation = context.conversations.peek({ accountId: actor.accountId, conversationId });
       // Only a party can be seen writing; anything else is not worth an answer.
       if (!conversation || !isParty(actor, conversation)) return;
-      hub.publish({ topic, droppable: true, event: { type: 'typing', conversationId, from: actor.kind, on } });
+      hub.publish({
+        topic,
+        droppable: true,
+        event: { type: 'typing', conversationId, from: actor.kind, on },
+      });
     },
     'conversation.follow': async (actor, { conversationId, after, ref }, connection) => {
       await followConversation(context, connection, actor, conversationId, after);

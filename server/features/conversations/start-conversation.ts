@@ -24,18 +24,28 @@ type Start = {
  * The visitor's first message: makes the visitor's row, the conversation and its entries in one transaction. With a
  * conversation already open (a second tab, a lost answer) the message goes there; there is never a second one.
  */
-export async function startConversation(context: Context, actor: VisitorActor, text: string, start: Start): Promise<Appended> {
+export async function startConversation(
+  context: Context,
+  actor: VisitorActor,
+  text: string,
+  start: Start,
+): Promise<Appended> {
   const repeated = await findRef(context.db, actor.accountId, actor.visitorId, start.ref);
   if (repeated) return repeated;
   const made = await create(context, actor, 'chat', start, { kind: 'message', text });
   if (made.created) return made.appended;
   const key = { accountId: actor.accountId, conversationId: made.open };
-  return context.conversations.append(key, { kind: 'visitor', id: actor.visitorId }, start.ref, (conversation) => {
-    const { name, email } = conversation.visitor;
-    const news = (start.details.name ?? name) !== name || (start.details.email ?? email) !== email;
-    const told: Happening[] = news ? [{ kind: 'details', details: start.details }] : [];
-    return [...told, ...decidePost(actor, text)(conversation)];
-  });
+  return context.conversations.append(
+    key,
+    { kind: 'visitor', id: actor.visitorId },
+    start.ref,
+    (conversation) => {
+      const { name, email } = conversation.visitor;
+      const news = (start.details.name ?? name) !== name || (start.details.email ?? email) !== email;
+      const told: Happening[] = news ? [{ kind: 'details', details: start.details }] : [];
+      return [...told, ...decidePost(actor, text)(conversation)];
+    },
+  );
 }
 
 /** What a visitor leaves when nobody is there (VI-05): a waiting conversation of its own, at most once per ref. */

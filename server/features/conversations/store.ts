@@ -1,6 +1,11 @@
 import type { Tx } from '../../core/database/database.ts';
 import type { Entry } from '#protocol/entries.ts';
-import { conversationRow, storedConversation, type ConversationRow, type StoredConversation } from '../../unscoped.ts';
+import {
+  conversationRow,
+  storedConversation,
+  type ConversationRow,
+  type StoredConversation,
+} from '../../unscoped.ts';
 
 /** jsonb and timestamps are written as text, read as values. */
 type ConversationsTable = { [K in keyof ConversationRow]: ConversationRow[K] } & { changed_seq: number };
@@ -22,7 +27,12 @@ declare module '../../core/database/database.ts' {
   }
 }
 
-export async function insertConversation(tx: Tx, stored: StoredConversation, entries: Entry[], changedSeq: number): Promise<void> {
+export async function insertConversation(
+  tx: Tx,
+  stored: StoredConversation,
+  entries: Entry[],
+  changedSeq: number,
+): Promise<void> {
   const { created_at, waiting_since, closed_at, ...row } = conversationRow(stored);
   const instant = (text: string | null) => (text === null ? null : new Date(text));
   await tx
@@ -53,7 +63,11 @@ export async function insertConversation(tx: Tx, stored: StoredConversation, ent
 }
 
 /** A visitor's conversations, newest first, at most 50. */
-export async function listOfVisitor(tx: Tx, accountId: string, visitorId: string): Promise<StoredConversation[]> {
+export async function listOfVisitor(
+  tx: Tx,
+  accountId: string,
+  visitorId: string,
+): Promise<StoredConversation[]> {
   const rows = await tx
     .selectFrom('conversations')
     .selectAll()
@@ -66,7 +80,11 @@ export async function listOfVisitor(tx: Tx, accountId: string, visitorId: string
 }
 
 /** The visitor's open chat, or undefined. */
-export async function openOfVisitor(tx: Tx, accountId: string, visitorId: string): Promise<StoredConversation | undefined> {
+export async function openOfVisitor(
+  tx: Tx,
+  accountId: string,
+  visitorId: string,
+): Promise<StoredConversation | undefined> {
   const row = await tx
     .selectFrom('conversations')
     .selectAll()

@@ -7,7 +7,13 @@ import { checkRead } from './policy.ts';
 import { senderOf } from './sender.ts';
 
 /** The visitor moved on: the page they look at now, once, while the conversation is open. */
-export function visitPage(context: Context, actor: VisitorActor, conversationId: string, ref: string, page: Page): Promise<Appended> {
+export function visitPage(
+  context: Context,
+  actor: VisitorActor,
+  conversationId: string,
+  ref: string,
+  page: Page,
+): Promise<Appended> {
   const key = { accountId: actor.accountId, conversationId };
   return context.conversations.append(key, senderOf(actor), ref, (conversation) => {
     checkRead(actor, conversation);

@@ -20,9 +20,18 @@ export async function addOperator(
 ): Promise<z.infer<typeof addedOperator>> {
   const made = password === undefined ? randomBytes(PASSWORD_BYTES).toString('base64url') : undefined;
   const { operator, seq } = await db.inAccount(accountId, async (tx) => {
-    const person = await createPerson(tx, { name, email, password: password ?? made ?? '', platformAdministrator: false });
+    const person = await createPerson(tx, {
+      name,
+      email,
+      password: password ?? made ?? '',
+      platformAdministrator: false,
+    });
     return joinAccount(tx, accountId, { personId: person.id, handle, name, role });
   });
-  hub.publish({ topic: topics.account(accountId), seq, event: { type: 'changes', seq, conversations: [], operators: [operator] } });
+  hub.publish({
+    topic: topics.account(accountId),
+    seq,
+    event: { type: 'changes', seq, conversations: [], operators: [operator] },
+  });
   return { operator, password: made };
 }

@@ -11,13 +11,24 @@ export type NewMember = { personId: string; handle: string; name: string; role: 
  * Makes a person an operator of an account, in a transaction of that account. Returns the operator and the position
  * of the change that is to be published after the commit. Throws `conflict` when the handle is taken.
  */
-export async function joinAccount(tx: Tx, accountId: string, member: NewMember): Promise<{ operator: Operator; seq: number }> {
+export async function joinAccount(
+  tx: Tx,
+  accountId: string,
+  member: NewMember,
+): Promise<{ operator: Operator; seq: number }> {
   const { personId, handle, name, role } = member;
   // What an operator has not chosen yet is to be reachable while the console is open: presence needs a live line too.
   const operator: Operator = { id: crypto.randomUUID(), handle, name, role, status: 'online' };
   const { id, ...rest } = operator;
   const seq = await nextChange(tx, accountId);
-  const row = { ...rest, account_id: accountId, operator_id: id, person_id: personId, created_at: new Date(), changed_seq: seq };
+  const row = {
+    ...rest,
+    account_id: accountId,
+    operator_id: id,
+    person_id: personId,
+    created_at: new Date(),
+    changed_seq: seq,
+  };
   try {
     await insertOperator(tx, row);
   } catch (error) {

@@ -18,5 +18,8 @@ export async function membershipsOf(db: Database, personId: string): Promise<Me[
 export type Membership = { accountId: string; role: Role; name: string };
 
 /** The membership that this operator is, if it is this person's. */
-export const membershipOf = (db: Database, personId: string, operatorId: string): Promise<Membership | undefined> =>
-  db.asPerson(personId, (tx) => findMembership(tx, personId, operatorId));
+export const membershipOf = (
+  db: Database,
+  personId: string,
+  operatorId: string,
+): Promise<Membership | undefined> => db.asPerson(personId, (tx) => findMembership(tx, personId, operatorId));

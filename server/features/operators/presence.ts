@@ -31,7 +31,10 @@ export class Presence implements AsyncDisposable {
   readonly nodeId = randomUUID();
   readonly #settings: Settings;
   /** Open lines by operator; an entry with 0 lines is in its grace. */
-  readonly #lines = new Map<string, { actor: OperatorActor; count: number; leaving?: NodeJS.Timeout | undefined }>();
+  readonly #lines = new Map<
+    string,
+    { actor: OperatorActor; count: number; leaving?: NodeJS.Timeout | undefined }
+  >();
   readonly #cache = new Map<string, { until: number; presence: Promise<AccountPresence> }>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,7 +46,9 @@ export class Presence implements AsyncDisposable {
   async start(): Promise<void> {
     await this.#beat();
     this.#timer = setInterval(() => {
-      this.#beat().catch((error: unknown) => this.#settings.log.warn({ err: error }, 'the presence lease was not renewed'));
+      this.#beat().catch((error: unknown) =>
+        this.#settings.log.warn({ err: error }, 'the presence lease was not renewed'),
+      );
     }, BEAT_MS);
   }
 
@@ -70,7 +75,9 @@ export class Presence implements AsyncDisposable {
     if (known.count > 0) return;
     known.leaving = setTimeout(() => {
       this.#lines.delete(keyOf(actor));
-      this.#unregister(actor).catch((error: unknown) => this.#settings.log.warn({ err: error }, 'an absence was not stored'));
+      this.#unregister(actor).catch((error: unknown) =>
+        this.#settings.log.warn({ err: error }, 'an absence was not stored'),
+      );
     }, GRACE_MS).unref();
   }
 
@@ -98,7 +105,9 @@ export class Presence implements AsyncDisposable {
   #read(accountId: string): Promise<AccountPresence> {
     return this.#settings.db.inAccount(accountId, async (tx) => {
       const rows = await listPresent(tx, accountId);
-      const operators = Object.fromEntries(rows.map(({ id, status, present }) => [id, present ? status : 'offline']));
+      const operators = Object.fromEntries(
+        rows.map(({ id, status, present }) => [id, present ? status : 'offline']),
+      );
       return { online: Object.values(operators).includes('online'), operators };
     });
   }

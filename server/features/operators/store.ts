@@ -33,7 +33,11 @@ export async function listOperators(tx: Tx, accountId: string, changedAfter = -1
     .execute();
 }
 
-export async function findOperator(tx: Tx, accountId: string, operatorId: string): Promise<Operator | undefined> {
+export async function findOperator(
+  tx: Tx,
+  accountId: string,
+  operatorId: string,
+): Promise<Operator | undefined> {
   return tx
     .selectFrom('operators')
     .select(columns)
@@ -42,7 +46,10 @@ export async function findOperator(tx: Tx, accountId: string, operatorId: string
     .executeTakeFirst();
 }
 
-export async function insertOperator(tx: Tx, row: Omit<OperatorsTable, 'changed_seq'> & { changed_seq: number }): Promise<void> {
+export async function insertOperator(
+  tx: Tx,
+  row: Omit<OperatorsTable, 'changed_seq'> & { changed_seq: number },
+): Promise<void> {
   await tx.insertInto('operators').values(row).execute();
 }
 
@@ -62,7 +69,10 @@ export async function updateStatus(
 }
 
 /** Chosen status of every operator, and whether a live line stands behind it. */
-export async function listPresent(tx: Tx, accountId: string): Promise<{ id: string; status: Status; present: boolean }[]> {
+export async function listPresent(
+  tx: Tx,
+  accountId: string,
+): Promise<{ id: string; status: Status; present: boolean }[]> {
   const { rows } = await sql<{ id: string; status: Status; present: boolean }>`
     select o.operator_id as id, o.status, exists (
       select from operator_sessions s join nodes n using (node_id)

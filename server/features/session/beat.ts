@@ -17,7 +17,8 @@ export function beat(context: Context, connection: Connection): void {
     connection.dropped = false;
     const { kind, accountId } = connection.actor;
     void context.presence.of(accountId).then(
-      ({ online, operators }) => connection.send({ type: 'presence', online, ...(kind === 'operator' && { operators }) }),
+      ({ online, operators }) =>
+        connection.send({ type: 'presence', online, ...(kind === 'operator' && { operators }) }),
       (error: unknown) => context.logger.warn({ err: error }, 'presence could not be read'),
     );
   }

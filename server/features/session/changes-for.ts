@@ -15,7 +15,8 @@ type Changed = {
 
 /** The changes as this operator may see them: what it no longer lists is named as removed. */
 export function changesFor(actor: OperatorActor, { conversations, account, ...rest }: Changed): Changes {
-  const listed = (conversation: Conversation) => conversation.state !== 'closed' && mayRead(actor, conversation);
+  const listed = (conversation: Conversation) =>
+    conversation.state !== 'closed' && mayRead(actor, conversation);
   return {
     type: 'changes',
     ...rest,

@@ -37,8 +37,13 @@ function view(client: Client, conversationId: string) {
 
 /** The types of all frames that carry a ref, from the schema. */
 function commandTypes(): string[] {
-  const { oneOf = [] } = z.toJSONSchema(up) as unknown as { oneOf?: { properties: { type: { const: string }; ref?: unknown } }[] };
-  return oneOf.filter(({ properties }) => properties.ref).map(({ properties }) => properties.type.const).toSorted();
+  const { oneOf = [] } = z.toJSONSchema(up) as unknown as {
+    oneOf?: { properties: { type: { const: string }; ref?: unknown } }[];
+  };
+  return oneOf
+    .filter(({ properties }) => properties.ref)
+    .map(({ properties }) => properties.type.const)
+    .toSorted();
 }
 
 type Audience = { name: string; client: Client; fresh: () => Promise<Client> };
@@ -47,7 +52,9 @@ type Audience = { name: string; client: Client; fresh: () => Promise<Client> };
 async function assertEqualViews(audiences: Audience[], conversationId: string, after: string): Promise<void> {
   const { context } = server;
   const [stored] = (
-    await context.db.unscoped.query('select last_seq from conversations where conversation_id = $1', [conversationId])
+    await context.db.unscoped.query('select last_seq from conversations where conversation_id = $1', [
+      conversationId,
+    ])
   ).rows as { last_seq: number }[];
   for (const { name, client, fresh } of audiences) {
     const newcomer = await fresh();
@@ -59,11 +66,22 @@ async function assertEqualViews(audiences: Audience[], conversationId: string, a
         const mine = client.getState();
         const theirs = newcomer.getState();
         const seen = mine.threads.get(conversationId)?.conversation.lastSeq;
-        return mine.accountSeq === theirs.accountSeq && (seen === undefined || seen === stored?.last_seq) && theirs.presence !== undefined;
+        return (
+          mine.accountSeq === theirs.accountSeq &&
+          (seen === undefined || seen === stored?.last_seq) &&
+          theirs.presence !== undefined
+        );
       });
-      await until(`a newcomer like ${name} to see the same thread`, () =>
-        newcomer.getState().threads.has(conversationId) === client.getState().threads.has(conversationId));
-      assert.deepEqual(view(client, conversationId), view(newcomer, conversationId), `${name} after ${after}`);
+      await until(
+        `a newcomer like ${name} to see the same thread`,
+        () =>
+          newcomer.getState().threads.has(conversationId) === client.getState().threads.has(conversationId),
+      );
+      assert.deepEqual(
+        view(client, conversationId),
+        view(newcomer, conversationId),
+        `${name} after ${after}`,
+      );
     } finally {
       newcomer.stop();
     }
@@ -76,7 +94,11 @@ test('M1: after every command each screen equals a fresh one: visitor, owner, co
   const people: Audience[] = [
     { name: 'the visitor', client: visitor, fresh: async () => visitorClient(server, visit) },
   ];
-  for (const [name, actor] of [['the administrator', account.administrator], ['the owner', owner], ['the colleague', colleague]] as const) {
+  for (const [name, actor] of [
+    ['the administrator', account.administrator],
+    ['the owner', owner],
+    ['the colleague', colleague],
+  ] as const) {
     const cookie = await signIn(server, actor);
     people.push({
       name,
@@ -97,15 +119,28 @@ test('M1: after every command each screen equals a fresh one: visitor, owner, co
     const ref = () => uuidv7();
     const page = { url: 'https://shop.example/shoes', title: 'Shoes' };
     const { conversationId = '' } = await send(visitor, {
-      type: 'conversation.start', ref: ref(), text: 'Hello 👋', details: { name: 'Maria' }, page, language: 'en',
+      type: 'conversation.start',
+      ref: ref(),
+      text: 'Hello 👋',
+      details: { name: 'Maria' },
+      page,
+      language: 'en',
     });
     for (const { client } of people) client.follow(conversationId);
     const check = (after: string) => assertEqualViews(people, conversationId, after);
     await check('conversation.start');
-    await send(visitor, { type: 'message.post', ref: ref(), conversationId, text: `long ${'x'.repeat(136)}👋 tail` });
+    await send(visitor, {
+      type: 'message.post',
+      ref: ref(),
+      conversationId,
+      text: `long ${'x'.repeat(136)}👋 tail`,
+    });
     await check('message.post by the visitor');
     await send(ownerScreen, { type: 'conversation.accept', ref: ref(), conversationId });
-    await until('the colleague to lose sight', () => !colleagueScreen.getState().conversations.has(conversationId));
+    await until(
+      'the colleague to lose sight',
+      () => !colleagueScreen.getState().conversations.has(conversationId),
+    );
     await check('conversation.accept');
     await send(ownerScreen, { type: 'receipt.mark', ref: ref(), conversationId, mark: 'read', upTo: 1 });
     await check('receipt.mark read by the owner');
@@ -114,9 +149,19 @@ test('M1: after every command each screen equals a fresh one: visitor, owner, co
     await send(visitor, { type: 'receipt.mark', ref: ref(), conversationId, mark: 'delivered', upTo: 5 });
     await send(visitor, { type: 'receipt.mark', ref: ref(), conversationId, mark: 'read', upTo: 5 });
     await check('receipt.mark by the visitor');
-    await send(visitor, { type: 'page.visit', ref: ref(), conversationId, page: { url: 'https://shop.example/cart', title: '' } });
+    await send(visitor, {
+      type: 'page.visit',
+      ref: ref(),
+      conversationId,
+      page: { url: 'https://shop.example/cart', title: '' },
+    });
     await check('page.visit');
-    await send(visitor, { type: 'details.update', ref: ref(), conversationId, details: { email: 'maria@example.com', name: null } });
+    await send(visitor, {
+      type: 'details.update',
+      ref: ref(),
+      conversationId,
+      details: { email: 'maria@example.com', name: null },
+    });
     await check('details.update');
     await send(ownerScreen, { type: 'status.set', ref: ref(), status: 'away' });
     await check('status.set');
@@ -125,7 +170,11 @@ test('M1: after every command each screen equals a fresh one: visitor, owner, co
     await check('two messages');
     await send(visitor, { type: 'conversation.close', ref: ref(), conversationId });
     await check('conversation.close');
-    assert.deepEqual([...tried, 'conversation.follow'].toSorted(), commandTypes(), 'a command without such a test');
+    assert.deepEqual(
+      [...tried, 'conversation.follow'].toSorted(),
+      commandTypes(),
+      'a command without such a test',
+    );
   } finally {
     for (const { client } of people) client.stop();
   }

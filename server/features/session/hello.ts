@@ -22,17 +22,22 @@ const THREADS = 50;
  */
 export async function sayHello(context: Context, connection: Connection, hello: Hello): Promise<void> {
   if (hello.protocol < OLDEST_SUPPORTED || hello.protocol > PROTOCOL_VERSION) {
-    throw new Refusal('unsupported_protocol', `This server speaks protocol ${OLDEST_SUPPORTED} to ${PROTOCOL_VERSION}.`);
+    throw new Refusal(
+      'unsupported_protocol',
+      `This server speaks protocol ${OLDEST_SUPPORTED} to ${PROTOCOL_VERSION}.`,
+    );
   }
   const actor = await actorOf(context, connection, hello);
   const before = connection.actor;
-  if (before && !sameActor(before, actor)) throw new Refusal('not_allowed', 'A connection keeps its speaker; open another.');
+  if (before && !sameActor(before, actor))
+    throw new Refusal('not_allowed', 'A connection keeps its speaker; open another.');
   connection.actor = actor;
   if (connection.onlyAnswers || connection.closed) return;
   if (!before) connection.onClose.push(() => context.hub.leaveAll(connection));
   const reset = hello.epoch !== undefined && hello.epoch !== context.epoch;
   const positions = reset || hello.epoch === undefined ? { conversations: {} } : hello.positions;
-  if (actor.kind === 'visitor') await greetVisitor(context, connection, actor, positions.conversations, reset);
+  if (actor.kind === 'visitor')
+    await greetVisitor(context, connection, actor, positions.conversations, reset);
   else await greetOperator(context, connection, actor, positions, before === undefined, reset);
 }
 
@@ -41,7 +46,8 @@ function actorOf(context: Context, connection: Connection, hello: Hello): Promis
     if (hello.token === undefined) throw new Refusal('not_signed_in', 'A visitor says hello with its token.');
     return visitorOf(context.key('visitor'), hello.token, 'access');
   }
-  if (hello.operatorId === undefined) throw new Refusal('invalid', 'An operator says hello with its operatorId.');
+  if (hello.operatorId === undefined)
+    throw new Refusal('invalid', 'An operator says hello with its operatorId.');
   return operatorOf(context, connection.headers, hello.operatorId);
 }
 
@@ -90,7 +96,13 @@ async function greetOperator(
   welcome(context, connection, reset, null);
   connection.send({ type: 'presence', ...(await presence.of(actor.accountId)) });
   await sendChanges(context, connection, actor, positions.account ?? 0);
-  await resume(context, connection, actor, Object.keys(positions.conversations).slice(0, THREADS), positions.conversations);
+  await resume(
+    context,
+    connection,
+    actor,
+    Object.keys(positions.conversations).slice(0, THREADS),
+    positions.conversations,
+  );
 }
 
 /** A thread that this client may no longer see is not an error of the line. */
@@ -111,7 +123,12 @@ async function resume(
   }
 }
 
-function welcome(context: Context, connection: Connection, reset: boolean, conversation: Conversation | null): void {
+function welcome(
+  context: Context,
+  connection: Connection,
+  reset: boolean,
+  conversation: Conversation | null,
+): void {
   connection.send({
     type: 'welcome',
     protocol: PROTOCOL_VERSION,

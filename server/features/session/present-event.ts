@@ -41,13 +41,17 @@ function present(event: Exclude<HubEvent, { type: 'ended' }>, actor: Actor): Dow
     }
     case 'changes': {
       const { seq, ...changed } = event;
-      return actor.kind === 'operator' ? changesFor(actor, { from: seq - 1, to: seq, ...changed }) : undefined;
+      return actor.kind === 'operator'
+        ? changesFor(actor, { from: seq - 1, to: seq, ...changed })
+        : undefined;
     }
     case 'typing':
       return event.from === actor.kind ? undefined : event;
     case 'presence': {
       const { online, operators } = event;
-      return actor.kind === 'operator' ? { type: 'presence', online, operators } : { type: 'presence', online };
+      return actor.kind === 'operator'
+        ? { type: 'presence', online, operators }
+        : { type: 'presence', online };
     }
   }
 }

@@ -11,7 +11,12 @@ import { changesFor } from './changes-for.ts';
 const FAR_BEHIND = 5000;
 
 /** Brings an operator's list from position `from` to the present. The list follows the account, so it is joined already. */
-export async function sendChanges(context: Context, connection: Connection, actor: OperatorActor, from: number): Promise<void> {
+export async function sendChanges(
+  context: Context,
+  connection: Connection,
+  actor: OperatorActor,
+  from: number,
+): Promise<void> {
   const { accountId } = actor;
   const asked = await readChanges(context.db, accountId, from);
   const start = from > asked.to || asked.to - from > FAR_BEHIND ? 0 : from;

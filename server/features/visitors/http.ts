@@ -1,5 +1,13 @@
 import * as z from 'zod/mini';
-import { identify, leaveMessage as leaveMessageBody, leftMessage, openVisit as openVisitBody, setAttributes, visit, type Visit } from '#protocol/chatboxes.ts';
+import {
+  identify,
+  leaveMessage as leaveMessageBody,
+  leftMessage,
+  openVisit as openVisitBody,
+  setAttributes,
+  visit,
+  type Visit,
+} from '#protocol/chatboxes.ts';
 import { visitorPanel } from '#protocol/conversations.ts';
 import { id } from '#protocol/ids.ts';
 import { Reply, route, type RequestInfo, type Route } from '../../core/http/route.ts';
@@ -74,10 +82,20 @@ export function visitorRoutes(context: Context): Route[] {
   ];
 }
 
-async function leave(context: Context, actor: VisitorActor, body: z.infer<typeof leaveMessageBody>, request: RequestInfo) {
+async function leave(
+  context: Context,
+  actor: VisitorActor,
+  body: z.infer<typeof leaveMessageBody>,
+  request: RequestInfo,
+) {
   const { email, subject, text, ref, page, language, name } = body;
   const browser = request.headers.get('user-agent')?.slice(0, 400) ?? null;
   const details = { email, ...(name !== null && { name }) };
-  const { conversationId } = await leaveMessage(context, actor, { email, subject, text }, { ref, details, page, language, browser });
+  const { conversationId } = await leaveMessage(
+    context,
+    actor,
+    { email, subject, text },
+    { ref, details, page, language, browser },
+  );
   return { conversationId, at: new Date().toISOString() };
 }

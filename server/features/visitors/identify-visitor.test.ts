@@ -180,6 +180,16 @@ describe('an identity (pains.md 1.7)', () => {
     assert.equal(await mayPost(await speaker(first.access), own), false);
   });
 
+  test('takes nothing that an earlier visit of the same browser left open', async () => {
+    const nobody = account.visitor();
+    const conversationId = await begin(nobody);
+    const later = { ...nobody, since: new Date(Date.now() + 60_000) };
+    const visit = await identify(later, good());
+    assert.notEqual(visit.visitorId, nobody.visitorId);
+    assert.equal(visit.conversation, null);
+    assert.equal(await mayPost(await speaker(visit.access), conversationId), false);
+  });
+
   test('that is known continues as itself on another device, and takes nothing of the nobody there', async () => {
     const sub = randomUUID();
     const [home, work] = [account.visitor(), account.visitor()];

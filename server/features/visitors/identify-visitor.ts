@@ -34,16 +34,26 @@ const used = new Map<string, number>();
 export async function identifyVisitor(context: Context, actor: VisitorActor, token: string): Promise<Visit> {
   const { accountId } = actor;
   const claims = await verified(context, accountId, token);
-  const visitorId = await identified(context, actor, claims).catch((error: unknown) => {
-    // Two visits that are new to this identity at once: the second finds what the first has made.
-    if (hasCode(error, '23505')) return identified(context, actor, claims);
+  const use = once(`${accountId}:${claims.jti ?? ''}`, claims);
+  try {
+    const visitorId = await identified(context, actor, claims).catch((error: unknown) => {
+      // Two visits that are new to this identity at once: the second finds what the first has made.
+      if (hasCode(error, '23505')) return identified(context, actor, claims);
+      throw error;
+    });
+    return await visitOf(context, { ...actor, visitorId });
+  } catch (error) {
+    use.takeBack();
     throw error;
-  });
-  return visitOf(context, { ...actor, visitorId });
+  }
 }
 
 /** The visitor that this identity is from now on. */
-function identified(context: Context, actor: VisitorActor, { sub, name, email: address }: Claims): Promise<string> {
+function identified(
+  context: Context,
+  actor: VisitorActor,
+  { sub, name, email: address }: Claims,
+): Promise<string> {
   const { accountId } = actor;
   return context.db.inAccount(accountId, async (tx) => {
     const known = await findByExternalId(tx, accountId, sub);
@@ -53,7 +63,9 @@ function identified(context: Context, actor: VisitorActor, { sub, name, email: a
     }
     // Locked, so that one anonymous visitor does not become two people.
     const current = await upsertVisitor(tx, accountId, actor.visitorId, {});
-    const id = current.external_id === null ? actor.visitorId : crypto.randomUUID();
+    // What an earlier visit left open on a shared computer may be somebody else's.
+    const isOwn = current.external_id === null && current.first_seen_at >= actor.since;
+    const id = isOwn ? actor.visitorId : crypto.randomUUID();
     await upsertVisitor(tx, accountId, id, { name, email: address });
     await setExternalId(tx, accountId, id, sub);
     return id;
@@ -70,18 +82,26 @@ async function verified(context: Context, accountId: string, token: string): Pro
     });
     const claims = identity.parse(payload);
     if (claims.exp > Date.now() / 1000 + LONGEST_MINUTES * 60 + 30) throw new Error('valid for too long');
-    once(`${accountId}:${claims.jti ?? ''}`, claims);
     return claims;
   } catch {
-    const rule = 'It must be a JWT with HS256, signed with the account\'s identity secret, with "sub" and an "exp" within ten minutes.';
-    throw new Refusal('bad_signature', `The identity was not accepted. ${rule}`);
+    throw notAccepted();
   }
 }
 
-function once(key: string, { jti, exp }: { jti?: string | undefined; exp: number }): void {
-  if (jti === undefined) return;
-  const now = Date.now() / 1000;
-  if ((used.get(key) ?? 0) > now) throw new Error('used before');
+function notAccepted(): Refusal {
+  const rule =
+    'It must be a JWT with HS256, signed with the account\'s identity secret, with "sub" and an "exp" within ten minutes.';
+  return new Refusal('bad_signature', `The identity was not accepted. ${rule}`);
+}
+
+/** Marks an identity as used; what fails afterwards takes the mark back, so that an honest repeat is heard. */
+function once(
+  key: string,
+  { jti, exp }: { jti?: string | undefined; exp: number },
+): { takeBack: () => void } {
+  if (jti === undefined) return { takeBack: () => undefined };
+  if ((used.get(key) ?? 0) > Date.now() / 1000) throw notAccepted();
   used.set(key, exp + 60);
   if (used.size > 100_000) used.delete(used.keys().next().value ?? '');
+  return { takeBack: () => used.delete(key) };
 }

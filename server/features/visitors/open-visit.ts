@@ -12,9 +12,12 @@ import { issueTokens, visitorOf } from './tokens.ts';
 export async function openVisit(context: Context, key: string, refresh: string | undefined): Promise<Visit> {
   const box = await accountIdOfChatbox(context.db, key);
   if (!box) throw notFound('chatbox');
-  const known = refresh === undefined ? undefined : await visitorOf(context.key('visitor'), refresh, 'refresh').catch(() => undefined);
-  const visitorId = known?.accountId === box.accountId ? known.visitorId : crypto.randomUUID();
-  return visitOf(context, { kind: 'visitor', ...box, visitorId });
+  const known =
+    refresh === undefined
+      ? undefined
+      : await visitorOf(context.key('visitor'), refresh, 'refresh').catch(() => undefined);
+  if (known?.accountId === box.accountId) return visitOf(context, { ...known, ...box });
+  return visitOf(context, { kind: 'visitor', ...box, visitorId: crypto.randomUUID(), since: new Date() });
 }
 
 export async function visitOf(context: Context, actor: VisitorActor): Promise<Visit> {

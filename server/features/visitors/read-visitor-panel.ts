@@ -7,14 +7,22 @@ import { conversationsOfVisitor } from '../conversations/list-conversations.ts';
 import { findVisitor, listPages } from './store.ts';
 
 /** What stands beside a thread. A normal operator sees a visitor only through a conversation that it may read (OC-16). */
-export async function readVisitorPanel(context: Context, actor: OperatorActor, visitorId: string): Promise<VisitorPanel> {
+export async function readVisitorPanel(
+  context: Context,
+  actor: OperatorActor,
+  visitorId: string,
+): Promise<VisitorPanel> {
   const { accountId } = actor;
   return context.db.inAccount(accountId, async (tx) => {
     const row = await findVisitor(tx, accountId, visitorId);
     const all = await conversationsOfVisitor(tx, accountId, visitorId);
     const conversations = all.filter((conversation) => mayRead(actor, conversation));
     if (!row || (conversations.length === 0 && actor.role !== 'administrator')) throw notFound('visitor');
-    const pages = await listPages(tx, accountId, conversations.map(({ id }) => id));
+    const pages = await listPages(
+      tx,
+      accountId,
+      conversations.map(({ id }) => id),
+    );
     return {
       visitor: {
         id: row.visitor_id,

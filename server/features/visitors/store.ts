@@ -27,18 +27,41 @@ export type VisitorNews = {
 };
 
 /** Makes or updates the visitor's row and locks it until the transaction ends. undefined leaves a column as it is. */
-export async function upsertVisitor(tx: Tx, accountId: string, visitorId: string, news: VisitorNews): Promise<VisitorRow> {
-  const row = { name: news.name ?? null, email: news.email ?? null, browser: news.browser ?? null, language: news.language ?? null };
+export async function upsertVisitor(
+  tx: Tx,
+  accountId: string,
+  visitorId: string,
+  news: VisitorNews,
+): Promise<VisitorRow> {
+  const row = {
+    name: news.name ?? null,
+    email: news.email ?? null,
+    browser: news.browser ?? null,
+    language: news.language ?? null,
+  };
   const given = Object.fromEntries(Object.entries(news).filter(([, value]) => value !== undefined));
   return tx
     .insertInto('visitors')
-    .values({ account_id: accountId, visitor_id: visitorId, ...row, external_id: null, attributes: {}, first_seen_at: new Date() })
-    .onConflict((conflict) => conflict.columns(['account_id', 'visitor_id']).doUpdateSet({ visitor_id: visitorId, ...given }))
+    .values({
+      account_id: accountId,
+      visitor_id: visitorId,
+      ...row,
+      external_id: null,
+      attributes: {},
+      first_seen_at: new Date(),
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['account_id', 'visitor_id']).doUpdateSet({ visitor_id: visitorId, ...given }),
+    )
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-export async function findVisitor(tx: Tx, accountId: string, visitorId: string): Promise<VisitorRow | undefined> {
+export async function findVisitor(
+  tx: Tx,
+  accountId: string,
+  visitorId: string,
+): Promise<VisitorRow | undefined> {
   return tx
     .selectFrom('visitors')
     .selectAll()
@@ -47,7 +70,11 @@ export async function findVisitor(tx: Tx, accountId: string, visitorId: string):
     .executeTakeFirst();
 }
 
-export async function findByExternalId(tx: Tx, accountId: string, externalId: string): Promise<VisitorRow | undefined> {
+export async function findByExternalId(
+  tx: Tx,
+  accountId: string,
+  externalId: string,
+): Promise<VisitorRow | undefined> {
   return tx
     .selectFrom('visitors')
     .selectAll()
@@ -56,7 +83,12 @@ export async function findByExternalId(tx: Tx, accountId: string, externalId: st
     .executeTakeFirst();
 }
 
-export async function setExternalId(tx: Tx, accountId: string, visitorId: string, externalId: string): Promise<void> {
+export async function setExternalId(
+  tx: Tx,
+  accountId: string,
+  visitorId: string,
+  externalId: string,
+): Promise<void> {
   await tx
     .updateTable('visitors')
     .set({ external_id: externalId })
@@ -65,13 +97,22 @@ export async function setExternalId(tx: Tx, accountId: string, visitorId: string
     .execute();
 }
 
-export async function mergeAttributes(tx: Tx, accountId: string, visitorId: string, news: Record<string, string>): Promise<void> {
+export async function mergeAttributes(
+  tx: Tx,
+  accountId: string,
+  visitorId: string,
+  news: Record<string, string>,
+): Promise<void> {
   await sql`update visitors set attributes = attributes || ${JSON.stringify(news)}::jsonb
     where account_id = ${accountId} and visitor_id = ${visitorId}`.execute(tx);
 }
 
 /** Pages that were looked at during these conversations, newest first, at most 50. */
-export async function listPages(tx: Tx, accountId: string, conversationIds: string[]): Promise<{ url: string; title: string; at: Date }[]> {
+export async function listPages(
+  tx: Tx,
+  accountId: string,
+  conversationIds: string[],
+): Promise<{ url: string; title: string; at: Date }[]> {
   const { rows } = await sql<{ url: string; title: string; at: Date }>`
     select what -> 'page' ->> 'url' as url, what -> 'page' ->> 'title' as title, at from entries
     where account_id = ${accountId} and conversation_id = any(${conversationIds}::uuid[]) and what ->> 'kind' = 'page'

@@ -53,7 +53,9 @@ describe('a visit', () => {
     );
     const visit = await open();
     const actor = await visitorOf(database.context.key('visitor'), visit.access, 'access');
-    assert.deepEqual(actor, {
+    const { since, ...rest } = actor;
+    assert.ok(Math.abs(since.getTime() - Date.now()) < 5000);
+    assert.deepEqual(rest, {
       kind: 'visitor',
       accountId: account.accountId,
       visitorId: visit.visitorId,
@@ -82,7 +84,7 @@ describe('a visit', () => {
     const first = await open();
     const other = await makeAccount(database.context);
     const key = database.context.key('visitor');
-    const claims = { account: account.accountId, chatbox: account.visitor().chatboxId };
+    const claims = { account: account.accountId, chatbox: account.visitor().chatboxId, since: 0, iat: 0 };
     const sign = (more: { use?: string; exp?: string; with?: Uint8Array; sub?: string }) =>
       new SignJWT(claims)
         .setProtectedHeader({ alg: 'HS256' })
@@ -112,6 +114,25 @@ describe('a visit', () => {
       assert.notEqual((await open(refresh)).visitorId, first.visitorId, what);
   });
 
+  test('begins anew after hours of absence, though the visitor stays the same', async () => {
+    const first = await open();
+    const key = database.context.key('visitor');
+    const token = (hoursAgo: number) =>
+      new SignJWT({ account: account.accountId, chatbox: account.visitor().chatboxId, since: 1000 })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setSubject(first.visitorId)
+        .setAudience('refresh')
+        .setIssuedAt(Math.floor(Date.now() / 1000 - hoursAgo * 3600))
+        .setExpirationTime('1h')
+        .sign(key);
+    const since = async (refresh: string) => {
+      const { access } = await open(refresh);
+      return (await visitorOf(key, access, 'access')).since.getTime();
+    };
+    assert.equal(await since(await token(3)), 1000);
+    assert.ok((await since(await token(5))) > 1000);
+  });
+
   test('is spoken for by an access token alone, until it expires', async () => {
     const key = database.context.key('visitor');
     const { refresh } = await issueTokens(key, account.visitor());
@@ -133,7 +154,7 @@ describe('a visit', () => {
         params: undefined,
         query: undefined,
         body: { key },
-        request: { ip: '', headers, listener: 'chat' },
+        request: { ip: '', headers, listener: 'chat', signal: new AbortController().signal },
       });
       assert.ok(reply instanceof Reply);
       const line = reply.headers.find(([name]) => name === 'set-cookie')?.[1] ?? '';

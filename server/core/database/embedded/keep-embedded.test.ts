@@ -13,7 +13,9 @@ test('a database that is killed is started again at the same address, with what 
   pool.on('error', () => undefined);
   try {
     await pool.query('create table kept as select 42 as answer');
-    const { rows } = await pool.query<{ pid: number }>("select split_part(pg_read_file('postmaster.pid'), e'\\n', 1)::int as pid");
+    const { rows } = await pool.query<{ pid: number }>(
+      "select split_part(pg_read_file('postmaster.pid'), e'\\n', 1)::int as pid",
+    );
     assert.ok(rows[0]);
     process.kill(rows[0].pid, 'SIGKILL');
     const end = Date.now() + 20_000;

@@ -6,7 +6,9 @@ const LOOK_MS = 1000;
  * The embedded PostgreSQL, started again whenever it ends while this server lives (out of memory, kill -9). Its address
  * stays the same, so the pools find it again by themselves.
  */
-export async function keepEmbedded(options: EmbeddedOptions): Promise<Pick<EmbeddedPostgres, 'connection' | 'stop'>> {
+export async function keepEmbedded(
+  options: EmbeddedOptions,
+): Promise<Pick<EmbeddedPostgres, 'connection' | 'stop'>> {
   let current = await startEmbedded(options);
   let starting: Promise<void> | undefined;
   const restart = async (): Promise<void> => {
