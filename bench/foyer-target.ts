@@ -19,16 +19,30 @@ export type FoyerTarget = Target & { startMs: number };
 
 export async function startFoyer(databaseUrl: string): Promise<FoyerTarget> {
   const [consolePort, chatPort] = [await freePort(), await freePort()];
-  const env = { DATABASE_URL: databaseUrl, FOYER_CONSOLE_PORT: String(consolePort), FOYER_CHAT_PORT: String(chatPort) };
+  const env = {
+    DATABASE_URL: databaseUrl,
+    FOYER_CONSOLE_PORT: String(consolePort),
+    FOYER_CHAT_PORT: String(chatPort),
+  };
   const { child, hello } = await startChild('./foyer.ts', env);
   const config = readConfig({ ...env, FOYER_DATA: '/nonexistent', FOYER_LOG_LEVEL: 'error' });
   // The bench makes its accounts and tokens itself: setting up is not what it measures.
-  const context = await createContext(config, SECRET, { connectionString: databaseUrl }, createLogger('error'));
+  const context = await createContext(
+    config,
+    SECRET,
+    { connectionString: databaseUrl },
+    createLogger('error'),
+  );
   const accounts: TestAccount[] = [];
 
   const visitorLine = async (account: TestAccount, index: number) => {
     const { access } = await issueTokens(context.key('visitor'), account.visitor());
-    const socket = await connect(`${config.chat.url.replace('http', 'ws')}/v1/realtime`, index, { origin: config.chat.url }, ['foyer.v1']);
+    const socket = await connect(
+      `${config.chat.url.replace('http', 'ws')}/v1/realtime`,
+      index,
+      { origin: config.chat.url },
+      ['foyer.v1'],
+    );
     socket.send(JSON.stringify({ type: 'hello', protocol: 1, token: access, positions: NOWHERE }));
     await once(socket, 'message');
     return socket;
@@ -36,7 +50,9 @@ export async function startFoyer(databaseUrl: string): Promise<FoyerTarget> {
 
   const operatorLine = async (operator: OperatorActor, conversationIds: string[], heard: Heard) => {
     const headers = { cookie: await signIn(config.console.url, operator), origin: config.console.url };
-    const socket = await connect(`${config.console.url.replace('http', 'ws')}/v1/realtime`, 0, { headers }, ['foyer.v1']);
+    const socket = await connect(`${config.console.url.replace('http', 'ws')}/v1/realtime`, 0, { headers }, [
+      'foyer.v1',
+    ]);
     const accepted = new Set<string>();
     const all = Promise.withResolvers<void>();
     socket.on('message', (data) => {
@@ -44,7 +60,9 @@ export async function startFoyer(databaseUrl: string): Promise<FoyerTarget> {
       if (frame.type === 'entries') for (const { ref } of frame.entries ?? []) if (ref) heard.delivered(ref);
       if (frame.type === 'done' && accepted.add(frame.ref).size === conversationIds.length * 2) all.resolve();
     });
-    socket.send(JSON.stringify({ type: 'hello', protocol: 1, operatorId: operator.operatorId, positions: NOWHERE }));
+    socket.send(
+      JSON.stringify({ type: 'hello', protocol: 1, operatorId: operator.operatorId, positions: NOWHERE }),
+    );
     for (const conversationId of conversationIds) {
       socket.send(JSON.stringify({ type: 'conversation.accept', ref: randomUUID(), conversationId }));
       socket.send(JSON.stringify({ type: 'conversation.follow', ref: randomUUID(), conversationId }));
@@ -65,10 +83,18 @@ export async function startFoyer(databaseUrl: string): Promise<FoyerTarget> {
         if (frame.conversationId) id.resolve(frame.conversationId);
         heard.acknowledged(frame.ref);
       });
-      const start = { type: 'conversation.start', ref: randomUUID(), text: TEXT, details: {}, page: null, language: 'en' };
+      const start = {
+        type: 'conversation.start',
+        ref: randomUUID(),
+        text: TEXT,
+        details: {},
+        page: null,
+        language: 'en',
+      };
       socket.send(JSON.stringify(start));
       const conversationId = await id.promise;
-      const send = (ref: string) => socket.send(JSON.stringify({ type: 'message.post', ref, conversationId, text: TEXT }));
+      const send = (ref: string) =>
+        socket.send(JSON.stringify({ type: 'message.post', ref, conversationId, text: TEXT }));
       begun.push({ id: conversationId, chat: { send } });
     }
     for (let from = 0; from < count; from += PER_OPERATOR) {
@@ -106,7 +132,10 @@ async function signIn(origin: string, operator: OperatorActor): Promise<string> 
     headers: { 'content-type': 'application/json', origin },
     body: JSON.stringify({ email: `${operator.operatorId}@example.com`, password: PASSWORD }),
   });
-  return answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  return answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
 }
 
 async function freePort(): Promise<number> {

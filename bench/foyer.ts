@@ -5,13 +5,24 @@ import { readConfig } from '../server/config.ts';
 import { startServer } from '../server/start.ts';
 
 const started = performance.now();
-const config = readConfig({ ...process.env, FOYER_DATA: '/nonexistent', FOYER_BIND: '127.0.0.1', FOYER_LOG_LEVEL: 'error' });
+const config = readConfig({
+  ...process.env,
+  FOYER_DATA: '/nonexistent',
+  FOYER_BIND: '127.0.0.1',
+  FOYER_LOG_LEVEL: 'error',
+});
 const free = { perMinute: 1e9, burst: 1e9 };
 const limits: AllLimits = {
   chat: { ...usualLimits.chat, commands: free, others: free },
   console: { ...usualLimits.console, commands: free, others: free },
 };
 const secret = 'a secret of the bench that is long enough to sign with';
-const server = await startServer(config, secret, { connectionString: config.databaseUrl }, createLogger('error'), limits);
+const server = await startServer(
+  config,
+  secret,
+  { connectionString: config.databaseUrl },
+  createLogger('error'),
+  limits,
+);
 process.send?.({ ports: server.ports, ms: performance.now() - started });
 process.on('message', () => process.send?.({ rss: process.memoryUsage.rss(), cpu: process.cpuUsage() }));

@@ -45,7 +45,12 @@ async function throughput(start: Start, url: string, chats: number): Promise<num
 }
 
 /** Open loop at `rate` a second over `chats` chats: ms from sending to the other side's receiving. */
-async function latency(start: Start, url: string, chats: number, rate: number): Promise<{ p50: number; p99: number }> {
+async function latency(
+  start: Start,
+  url: string,
+  chats: number,
+  rate: number,
+): Promise<{ p50: number; p99: number }> {
   const target = await start(url);
   const sent = new Map<string, number>();
   const times: number[] = [];
@@ -95,7 +100,10 @@ async function memory(start: Start, url: string): Promise<number> {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function both<T>(server: string, measure: (start: Start, url: string) => Promise<T>): Promise<{ reference: T; foyer: T }> {
+async function both<T>(
+  server: string,
+  measure: (start: Start, url: string) => Promise<T>,
+): Promise<{ reference: T; foyer: T }> {
   return {
     reference: await measure(startRelay, await freshDatabase(server)),
     foyer: await measure(startFoyer, await freshDatabase(server)),
@@ -115,7 +123,9 @@ const postgres = await startTestPostgres();
 const server = postgres.env['FOYER_TEST_DATABASE_URL'] ?? '';
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const row = (name: string, reference: number, foyer: number, unit: string, digits = 0) =>
-  say(`${name.padEnd(34)} ${reference.toFixed(digits).padStart(9)} ${foyer.toFixed(digits).padStart(9)} ${unit.padEnd(6)} x ${(foyer / reference).toFixed(2)}`);
+  say(
+    `${name.padEnd(34)} ${reference.toFixed(digits).padStart(9)} ${foyer.toFixed(digits).padStart(9)} ${unit.padEnd(6)} x ${(foyer / reference).toFixed(2)}`,
+  );
 
 say(`${''.padEnd(34)} reference     Foyer`);
 const at200 = await both(server, (start, url) => throughput(start, url, 200));

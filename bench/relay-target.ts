@@ -32,7 +32,10 @@ export async function startRelay(databaseUrl: string): Promise<Target> {
             const frame = JSON.parse(String(data)) as { type: string; ref: string };
             if (frame.type === 'done') heard.acknowledged(frame.ref);
           });
-          return { send: (ref) => socket.send(JSON.stringify({ type: 'message.post', chat, sender, ref, text: TEXT })) };
+          return {
+            send: (ref) =>
+              socket.send(JSON.stringify({ type: 'message.post', chat, sender, ref, text: TEXT })),
+          };
         }),
       );
     },

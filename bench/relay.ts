@@ -43,7 +43,14 @@ const server = createServer();
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
 sockets.on('connection', (socket) => {
   socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as { type: string; chats?: string[]; chat: string; sender: string; ref: string; text: string };
+    const message = JSON.parse(String(data)) as {
+      type: string;
+      chats?: string[];
+      chat: string;
+      sender: string;
+      ref: string;
+      text: string;
+    };
     if (message.type === 'hello') {
       for (const id of message.chats ?? []) {
         const chat = chats.get(id) ?? { seq: 0, lines: new Set() };
@@ -56,7 +63,14 @@ sockets.on('connection', (socket) => {
     const chat = chats.get(message.chat);
     if (!chat) return;
     const { ref, sender, text } = message;
-    const row: Row = { chat: message.chat, seq: (chat.seq += 1), sender, ref, at: new Date().toISOString(), what: { kind: 'message', text } };
+    const row: Row = {
+      chat: message.chat,
+      seq: (chat.seq += 1),
+      sender,
+      ref,
+      at: new Date().toISOString(),
+      what: { kind: 'message', text },
+    };
     commit(row, () => {
       socket.send(JSON.stringify({ type: 'done', ref, seq: row.seq }));
       const frame = JSON.stringify({ type: 'entries', entries: [row] });

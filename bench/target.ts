@@ -28,8 +28,14 @@ export type Target = {
   stop: () => Promise<void>;
 };
 
-export async function startChild(file: string, env: Record<string, string>): Promise<{ child: ChildProcess; hello: unknown }> {
-  const child = fork(new URL(file, import.meta.url), { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export async function startChild(
+  file: string,
+  env: Record<string, string>,
+): Promise<{ child: ChildProcess; hello: unknown }> {
+  const child = fork(new URL(file, import.meta.url), {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const ended = once(child, 'exit').then(() => {
     throw new Error(`${file} ended before it was ready`);
   });
@@ -51,8 +57,17 @@ export async function stopChild(child: ChildProcess): Promise<void> {
 }
 
 /** Many lines from one machine: every 900 of them from another loopback address, as the limit per address asks. */
-export async function connect(url: string, index: number, options: ClientOptions = {}, protocols: string[] = []): Promise<WebSocket> {
-  const socket = new WebSocket(url, protocols, { perMessageDeflate: false, localAddress: `127.0.1.${1 + Math.floor(index / 900)}`, ...options });
+export async function connect(
+  url: string,
+  index: number,
+  options: ClientOptions = {},
+  protocols: string[] = [],
+): Promise<WebSocket> {
+  const socket = new WebSocket(url, protocols, {
+    perMessageDeflate: false,
+    localAddress: `127.0.1.${1 + Math.floor(index / 900)}`,
+    ...options,
+  });
   await once(socket, 'open');
   return socket;
 }

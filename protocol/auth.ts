@@ -42,7 +42,13 @@ export type Me = z.infer<typeof me>;
 /** GET /v1/person/sessions; DELETE /v1/person/sessions/:sessionId ends one at once, its open sockets too. */
 export const sessions = z.object({
   sessions: z.array(
-    z.object({ id, current: z.boolean(), createdAt: instant, lastUsedAt: instant, browser: z.nullable(z.string()) }),
+    z.object({
+      id,
+      current: z.boolean(),
+      createdAt: instant,
+      lastUsedAt: instant,
+      browser: z.nullable(z.string()),
+    }),
   ),
 });
 export type Sessions = z.infer<typeof sessions>;

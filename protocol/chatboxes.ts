@@ -103,7 +103,10 @@ export const widgetStateQuery = z.strictObject({ host: z.optional(z.string().che
  * POST /v1/visitor/session (public): a visitor's tokens. `refresh` continues an earlier visit; it may also come as
  * the `__Host-foyer-visitor` cookie (https only). Nothing is stored before the visitor acts.
  */
-export const openVisit = z.strictObject({ key: widgetKey, refresh: z.optional(z.string().check(z.maxLength(2000))) });
+export const openVisit = z.strictObject({
+  key: widgetKey,
+  refresh: z.optional(z.string().check(z.maxLength(2000))),
+});
 export const visit = z.object({
   visitorId: id,
   /** Bearer token for HTTP and `hello.token`, valid 15 minutes; lives in the frame's memory only. */
