@@ -5,7 +5,7 @@ import type { Done } from '#protocol/session.ts';
 import type { Command } from '#protocol/up.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { createBell, type Bell } from './bell.ts';
-import { storedOutbox } from './outbox.ts';
+import { hasUnsent, storedOutbox } from './outbox.ts';
 import { sendQuietly } from './send-quietly.ts';
 import { attend } from './attend.ts';
 import { TEXT_LIMIT } from './text.ts';
@@ -148,11 +148,14 @@ export function startLive(bridge: Bridge): Live {
   };
 
   let running = false;
+  // The client reads its outbox when it starts; until then only the storage knows.
+  let kept = hasUnsent(store);
   function settle(): void {
     const state = client.getState();
+    if (state.outbox.length > 0) kept = false;
     const now = thread();
     talking.set(now ? now.conversation.state !== 'closed' : starting());
-    const needed = opened.get() || talking.get() || state.outbox.length > 0;
+    const needed = opened.get() || talking.get() || kept || state.outbox.length > 0;
     if (needed !== running) {
       running = needed;
       if (needed) client.start();

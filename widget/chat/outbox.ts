@@ -24,3 +24,6 @@ export function storedOutbox(store: Store): OutboxStorage {
     remove: async (ref) => store.remove(PREFIX + ref),
   };
 }
+
+/** Whether an earlier page has left something that nobody has confirmed. */
+export const hasUnsent = (store: Store): boolean => store.names(PREFIX).length > 0;
