@@ -26,3 +26,4 @@ const server = await startServer(
 );
 process.send?.({ ports: server.ports, ms: performance.now() - started });
 process.on('message', () => process.send?.({ rss: process.memoryUsage.rss(), cpu: process.cpuUsage() }));
+process.on('disconnect', () => process.exit(0));

@@ -80,3 +80,4 @@ sockets.on('connection', (socket) => {
 });
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }));
 process.on('message', () => process.send?.({ rss: process.memoryUsage.rss(), cpu: process.cpuUsage() }));
+process.on('disconnect', () => process.exit(0));

@@ -137,7 +137,7 @@ with input as (
     on e.account_id = i."accountId" and e.sender_id = i."senderId" and e.ref = i.ref and e.conversation_id = i."conversationId"
   where i.ref is not null
 ), locked as materialized (
-  select c.account_id, c.conversation_id from conversations c join state s using (account_id, conversation_id)
+  select s.* from conversations c join state s using (account_id, conversation_id)
   where c.last_seq = s.expected_seq and not exists (select from repeated r
     where r.account_id = c.account_id and r.conversation_id = c.conversation_id)
   order by c.account_id, c.conversation_id for update of c
@@ -158,7 +158,7 @@ with input as (
     unread_seqs = array(select value::int from jsonb_array_elements_text(s.unread_seqs) as value),
     visitor_delivered = s.visitor_delivered, visitor_read = s.visitor_read, operator_delivered = s.operator_delivered,
     operator_read = s.operator_read, changed_seq = n.seq
-  from state s join locked l using (account_id, conversation_id) join counted n using (account_id)
+  from locked s join counted n using (account_id)
   where c.account_id = s.account_id and c.conversation_id = s.conversation_id
   returning c.account_id, c.conversation_id, n.seq
 )
@@ -260,21 +260,23 @@ export async function readEntriesBefore(
   return rows.map(entryOf).toReversed();
 }
 
+const changes = (condition: string) => `select a.seq as head, c.* from account_streams a left join lateral (
+    select ${columns}, changed_seq from conversations where account_id = $1 and ${condition} order by changed_seq
+  ) c on true where a.account_id = $1`;
+const CHANGES_SINCE = changes('changed_seq > $2');
+const ALL_CURRENT = changes("state <> 'closed'");
+
 /** Position of the account's change stream and the conversations changed after `from`; `from` 0: all that are not closed. */
 export async function readChanges(
   { unscoped }: Unscoped,
   accountId: string,
   from: number,
 ): Promise<{ to: number; changed: StoredConversation[] }> {
-  const text = `select a.seq as head, c.* from account_streams a left join lateral (
-      select ${columns}, changed_seq from conversations
-      where account_id = $1 and changed_seq > $2 and ($2 > 0 or state <> 'closed') order by changed_seq
-    ) c on true where a.account_id = $1`;
-  const { rows } = await unscoped.query<ConversationRow & { head: number }>({
-    name: 'read-changes',
-    text,
-    values: [accountId, from],
-  });
+  const query =
+    from === 0
+      ? { name: 'read-current', text: ALL_CURRENT, values: [accountId] }
+      : { name: 'read-changes', text: CHANGES_SINCE, values: [accountId, from] };
+  const { rows } = await unscoped.query<ConversationRow & { head: number }>(query);
   const changed = rows.filter((row) => row.conversation_id !== null).map(storedConversation);
   return { to: rows[0]?.head ?? 0, changed };
 }
