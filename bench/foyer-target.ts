@@ -55,8 +55,12 @@ export async function startFoyer(databaseUrl: string): Promise<FoyerTarget> {
     ]);
     const accepted = new Set<string>();
     const all = Promise.withResolvers<void>();
-    socket.on('message', (data) => {
-      const frame = JSON.parse(String(data)) as { type: string; ref: string; entries?: { ref?: string }[] };
+    socket.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString()) as {
+        type: string;
+        ref: string;
+        entries?: { ref?: string }[];
+      };
       if (frame.type === 'entries') for (const { ref } of frame.entries ?? []) if (ref) heard.delivered(ref);
       if (frame.type === 'done' && accepted.add(frame.ref).size === conversationIds.length * 2) all.resolve();
     });
@@ -77,8 +81,8 @@ export async function startFoyer(databaseUrl: string): Promise<FoyerTarget> {
     for (let index = first; index < first + count; index += 1) {
       const socket = await visitorLine(account, index);
       const id = Promise.withResolvers<string>();
-      socket.on('message', (data) => {
-        const frame = JSON.parse(String(data)) as { type: string; ref: string; conversationId?: string };
+      socket.on('message', (data: Buffer) => {
+        const frame = JSON.parse(data.toString()) as { type: string; ref: string; conversationId?: string };
         if (frame.type !== 'done') return;
         if (frame.conversationId) id.resolve(frame.conversationId);
         heard.acknowledged(frame.ref);

@@ -19,8 +19,8 @@ export async function startRelay(databaseUrl: string): Promise<Target> {
       const ids = Array.from({ length: count }, () => randomUUID());
       for (let from = 0; from < count; from += PER_OPERATOR) {
         const operator = await greet(from, ids.slice(from, from + PER_OPERATOR));
-        operator.on('message', (data) => {
-          const frame = JSON.parse(String(data)) as { entries?: { ref: string }[] };
+        operator.on('message', (data: Buffer) => {
+          const frame = JSON.parse(data.toString()) as { entries?: { ref: string }[] };
           for (const { ref } of frame.entries ?? []) heard.delivered(ref);
         });
       }
@@ -28,8 +28,8 @@ export async function startRelay(databaseUrl: string): Promise<Target> {
         ids.map(async (chat, index) => {
           const socket = await greet(index, [chat]);
           const sender = randomUUID();
-          socket.on('message', (data) => {
-            const frame = JSON.parse(String(data)) as { type: string; ref: string };
+          socket.on('message', (data: Buffer) => {
+            const frame = JSON.parse(data.toString()) as { type: string; ref: string };
             if (frame.type === 'done') heard.acknowledged(frame.ref);
           });
           return {

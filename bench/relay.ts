@@ -14,7 +14,7 @@ await pool.query(`create table if not exists relay (chat uuid, seq int, at times
   primary key (chat, seq))`);
 
 const chats = new Map<string, { seq: number; lines: Set<WebSocket> }>();
-let queue: Waiting[] = [];
+const queue: Waiting[] = [];
 let running = false;
 
 async function run(): Promise<void> {
@@ -42,8 +42,8 @@ function commit(row: Row, done: () => void): void {
 const server = createServer();
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
 sockets.on('connection', (socket) => {
-  socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as {
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as {
       type: string;
       chats?: string[];
       chat: string;

@@ -194,4 +194,4 @@ export function createFakeLog(now: () => number) {
   };
 }
 
-export type FakeLog = ReturnType<typeof createFakeLog>;
+type FakeLog = ReturnType<typeof createFakeLog>;

@@ -8,9 +8,9 @@ import { authRoutes } from './http.ts';
 import { prepareSetup } from './prepare-setup.ts';
 
 const cookiesOf = (headers: Record<string, unknown>): string =>
-  [headers['set-cookie'] ?? []]
+  [(headers['set-cookie'] ?? []) as string | string[]]
     .flat()
-    .map((line) => String(line).split(';')[0])
+    .map((line) => line.split(';')[0])
     .join('; ');
 
 test('from the setup to the end of the session, as a browser goes', async () => {
