@@ -193,5 +193,3 @@ export function createFakeLog(now: () => number) {
     },
   };
 }
-
-type FakeLog = ReturnType<typeof createFakeLog>;
