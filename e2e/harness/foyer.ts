@@ -126,7 +126,7 @@ export async function startFoyer({ way = 'direct' }: FoyerOptions = {}): Promise
     failures: () => log.filter((line) => /"level":(?:50|60)|"level":"(?:error|fatal)"/.test(line)),
     async stop() {
       await end('SIGKILL');
-      killPostgres(folder);
+      await gone(killPostgres(folder));
       process.off('exit', leave);
       await Promise.all([network?.console.stop(), network?.chat.stop(), tls?.stop()]);
       rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
@@ -134,15 +134,27 @@ export async function startFoyer({ way = 'direct' }: FoyerOptions = {}): Promise
   };
 }
 
-/** The child that a killed server leaves behind; nothing of it is needed any more. */
-function killPostgres(folder: string): void {
+/** Ends the child that a killed server leaves behind; gives its pid. */
+function killPostgres(folder: string): number | undefined {
   const file = join(folder, 'postgres/cluster/postmaster.pid');
-  if (!existsSync(file)) return;
+  if (!existsSync(file)) return undefined;
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+  return signal(pid, 'SIGQUIT') ? pid : undefined;
+}
+
+/** False when there is no such process any more; signal 0 only asks. */
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(pid, 'SIGQUIT');
+    return process.kill(pid, name);
   } catch {
-    // Gone already.
+    return false;
+  }
+}
+
+/** What still writes into a folder keeps it from being removed. */
+async function gone(pid: number | undefined): Promise<void> {
+  for (let tries = 0; pid !== undefined && tries < 200 && signal(pid, 0); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
