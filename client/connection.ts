@@ -152,6 +152,7 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
 
   function failed(code: number, kind: 'socket' | 'poll', late: boolean): void {
     abandonCandidate();
+    if (code === 4001) refresh = true;
     const gaveUp = first && late;
     first = false;
     if (kind === 'socket') misses += late ? 2 : 1;
@@ -173,8 +174,8 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
     current = transport;
     candidate = null;
     opening = first = false;
-    signInsRefused = silent = unanswered = up = 0;
-    probing = null;
+    signInsRefused = up = 0;
+    heard();
     polling = kind === 'poll';
     silence = Math.max(SILENCE, heartbeat * 2400);
     if (polling) planConnect(socketWorked ? SOCKET_SOON : SOCKET_AGAIN);
@@ -185,10 +186,15 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
     tickEvery(TICK);
   }
 
-  function received(frame: Down, transport: Transport, kind: 'socket' | 'poll'): void {
+  function heard(): void {
     heardAt = now();
     silent = unanswered = 0;
     probing = null;
+  }
+
+  function received(frame: Down, transport: Transport, kind: 'socket' | 'poll'): void {
+    // What a candidate hears says nothing of the line that carries us.
+    if (transport === current) heard();
     if (frame.type === 'refused' && frame.ref === null) {
       if (frame.code === 'unsupported_protocol') return halt('stopped');
       // A socket is closed with 4001 after this, a poll just ends.

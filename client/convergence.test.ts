@@ -9,7 +9,8 @@ import { openTab, ref, type Tab } from './test/fake-people.ts';
 import { createFakeServer, noFaults, type FakeServer } from './test/fake-server.ts';
 
 const runs = Number(process.env['FOYER_RUNS'] ?? 1000);
-const seed = Number(process.env['FOYER_SEED'] ?? Date.now() % 2 ** 31);
+// The same runs every time, unless asked for others: a check of a change must not fail by chance.
+const seed = Number(process.env['FOYER_SEED'] ?? 1);
 
 const share = fc.constantFrom(0, 0, 0.1, 0.5);
 const who = fc.constantFrom('vera', 'wim', 'anna', 'bela');
@@ -301,8 +302,34 @@ async function live(script: { what: Step; wait: number }[], chance: number, heal
   for (const each of tabs) each.client().stop();
 }
 
+/** Scripts that once failed. */
+const found: [{ what: Step; wait: number }[], number, boolean][] = [
+  // The credential expired while the old line was going: the next one was tried with the old credential for ever.
+  [
+    [
+      { wait: 0, what: { type: 'restart', bye: true } },
+      { wait: 0, what: { type: 'expire' } },
+      { wait: 8, what: { type: 'note' } },
+      { wait: 44_870, what: { type: 'cut', who: 'wim', code: 0 } },
+      {
+        wait: 9883,
+        what: { type: 'faults', faults: { lose: 0, double: 0, late: 0, refuse: 0, loseAnswer: 0 } },
+      },
+      { wait: 0, what: { type: 'send', tab: 2, kind: 'text', times: 1, rare: 0 } },
+      { wait: 0, what: { type: 'send', tab: 0, kind: 'text', times: 1, rare: 0 } },
+      { wait: 0, what: { type: 'block', block: 'no' } },
+    ],
+    12,
+    false,
+  ],
+];
+
 test('whatever happens, after healing everything is stored once and every screen is equal', async (context) => {
   context.diagnostic(`${runs} runs, seed ${seed}`);
   const scripts = fc.array(step, { minLength: 1, maxLength: 25, size: 'max' });
-  await fc.assert(fc.asyncProperty(scripts, fc.nat(), fc.boolean(), live), { numRuns: runs, seed });
+  await fc.assert(fc.asyncProperty(scripts, fc.nat(), fc.boolean(), live), {
+    numRuns: runs,
+    seed,
+    examples: found,
+  });
 });
