@@ -122,6 +122,9 @@ export async function loadConversations(
  * Appends entries and their projections, one statement for the whole batch. A conversation is written only if its last
  * position is still the expected one and none of its refs is stored; otherwise it is left alone and not returned as
  * written. The account's change counter moves by one, under its row lock, in the same statement.
+ *
+ * The laterals look each row up by its index whatever the planner believes of the tables' sizes: with the statistics of
+ * a young database it would read all entries for every batch. `states` are sorted, so that two processes lock in one order.
  */
 const APPEND = `
 with input as (
@@ -132,15 +135,18 @@ with input as (
     visitor_name text, visitor_email text, operator_id uuid, operator_name text, page jsonb, waiting_since timestamptz,
     closed_at timestamptz, last_seq int, preview jsonb, unread_seqs jsonb, visitor_delivered int, visitor_read int,
     operator_delivered int, operator_read int)
-), repeated as (
-  select e.account_id, e.conversation_id, e.ref, e.sender_id, e.seq from input i join entries e
-    on e.account_id = i."accountId" and e.sender_id = i."senderId" and e.ref = i.ref and e.conversation_id = i."conversationId"
-  where i.ref is not null
+), repeated as materialized (
+  select i."accountId" as account_id, i."conversationId" as conversation_id, i.ref, i."senderId" as sender_id, e.seq
+  from input i cross join lateral (
+    select e.seq from entries e where e.account_id = i."accountId" and e.sender_id = i."senderId" and e.ref = i.ref
+      and e.conversation_id = i."conversationId" limit 1
+  ) e where i.ref is not null
 ), locked as materialized (
-  select s.* from conversations c join state s using (account_id, conversation_id)
-  where c.last_seq = s.expected_seq and not exists (select from repeated r
-    where r.account_id = c.account_id and r.conversation_id = c.conversation_id)
-  order by c.account_id, c.conversation_id for update of c
+  select s.* from state s cross join lateral (
+    select from conversations c where c.account_id = s.account_id and c.conversation_id = s.conversation_id
+      and c.last_seq = s.expected_seq for update
+  ) c where not exists (select from repeated r
+    where r.account_id = s.account_id and r.conversation_id = s.conversation_id)
 ), counter as materialized (
   select a.account_id from account_streams a where a.account_id in (select account_id from locked)
   order by a.account_id for update
@@ -185,7 +191,8 @@ export async function appendEntries(
     senderKind: sender.kind,
     senderId: sender.kind === 'system' ? null : sender.id,
   }));
-  const state = states.map(({ expectedSeq, stored }) => ({
+  const sorted = states.toSorted((a, b) => (lockKey(a.stored) < lockKey(b.stored) ? -1 : 1));
+  const state = sorted.map(({ expectedSeq, stored }) => ({
     ...conversationRow(stored),
     expected_seq: expectedSeq,
   }));
@@ -193,6 +200,9 @@ export async function appendEntries(
   const { rows } = await unscoped.query<Outcome>({ name: 'append-entries', text: APPEND, values });
   return rows;
 }
+
+const lockKey = ({ accountId, conversation }: StoredConversation): string =>
+  `${accountId} ${conversation.id}`;
 
 /** Position of the entry that a sender stored under `ref`, or undefined. */
 export async function findRef(
