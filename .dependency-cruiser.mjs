@@ -1,6 +1,6 @@
 // Which folder may import which; run by tools/architecture.test.ts, which also proves that every rule can fail.
 
-const tests = '\\.test\\.ts$|^server/test/';
+const tests = '\\.test\\.ts$|^(server|client)/test/';
 const outside = {
   dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'],
 };

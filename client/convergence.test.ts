@@ -150,7 +150,8 @@ function checkStored(server: FakeServer, tabs: Tab[]): void {
       }
       if (!forgot) assert.ok(done || failed, `${said.type} was never answered`);
       if (failed) assert.ok(!place, `${said.type} was refused and is stored`);
-      if (!place) continue;
+      // Where the visitor is now is kept in no storage: another tab may send what was written after it first.
+      if (!place || said.type === 'page.visit') continue;
       assert.ok(place.seq > (last.get(place.conversationId) ?? 0), `${said.type} was overtaken`);
       last.set(place.conversationId, place.seq);
     }

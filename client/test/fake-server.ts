@@ -99,7 +99,10 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
       { type: 'welcome', protocol: 1, epoch, reset, now, heartbeat: HEARTBEAT, conversation: mine },
     ];
     for (const id of new Set([...positions.keys(), ...(mine ? [mine.id] : [])])) {
-      if (!log.conversation(id)) continue;
+      if (!log.conversation(id)) {
+        frames.push({ type: 'gone', conversationId: id });
+        continue;
+      }
       party.follows.add(id);
       frames.push(...entriesFrames(id, positions.get(id)));
     }
