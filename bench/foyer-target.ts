@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createLogger } from '../server/core/logger.ts';
 import { issueTokens } from '../server/features/visitors/tokens.ts';
+import { freePort } from '../server/test/ports.ts';
 import { createContext } from '../server/start.ts';
 import { readConfig } from '../server/config.ts';
 import { makeAccount, PASSWORD, type TestAccount } from '../server/test/factories.ts';
@@ -140,13 +140,4 @@ async function signIn(origin: string, operator: OperatorActor): Promise<string> 
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

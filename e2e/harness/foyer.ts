@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePort } from './ports.ts';
+import { freePort } from '../../server/test/ports.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { startTlsProxy } from './tls-proxy.ts';
 

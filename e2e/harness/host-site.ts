@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { listen } from './ports.ts';
+import { listen } from '../../server/test/ports.ts';
 import { selfSigned } from './tls-proxy.ts';
 
 const HOST = 'shop.test';

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { listen } from './ports.ts';
+import { listen } from '../../server/test/ports.ts';
 
 export type TcpProxy = {
   port: number;

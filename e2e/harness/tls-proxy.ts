@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { listen } from './ports.ts';
+import { listen } from '../../server/test/ports.ts';
 
 export type TlsProxy = { port: number; stop: () => Promise<void> };
 

@@ -4,6 +4,7 @@ import { createLogger } from '../core/logger.ts';
 import { readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { createContext, startServer, type Server } from '../start.ts';
+import { freePort } from './ports.ts';
 import { databaseUrl, TEMPLATE } from './postgres.ts';
 
 const SECRET = 'a secret for tests that is long enough to sign with';
@@ -85,16 +86,4 @@ export async function testServer(env: Env = {}): Promise<TestServer> {
       await drop();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -169,3 +169,23 @@ export class Line {
     await this.closed;
   }
 }
+
+/** A first message, as a command without its ref. */
+export const startChat = (text = 'Hello') => ({
+  type: 'conversation.start',
+  text,
+  details: {},
+  page: null,
+  language: 'en',
+});
+
+/** A visitor whose chat has begun, on an open line. */
+export async function beginChat(
+  server: TestServer,
+  visitor: Speaker,
+): Promise<{ visitor: Speaker; line: Line; conversationId: string }> {
+  const line = await Line.open(server, visitor);
+  const done = await line.command(startChat());
+  if (done.type !== 'done' || !done.conversationId) throw new Error('the chat did not begin');
+  return { visitor, line, conversationId: done.conversationId };
+}

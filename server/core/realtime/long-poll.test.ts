@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Down } from '#protocol/down.ts';
 import { testServer, type TestServer } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
-import { call, Line, speakerOf, type Speaker } from '../../test/speakers.ts';
+import { beginChat, call, speakerOf, startChat as start, type Speaker } from '../../test/speakers.ts';
 
 let server: TestServer;
 let account: TestAccount;
@@ -19,21 +19,7 @@ before(async () => {
 after(() => server[Symbol.asyncDispose]());
 
 const newVisitor = () => speakerOf(server.context, account.visitor());
-const start = (text = 'Hello') => ({
-  type: 'conversation.start',
-  text,
-  details: {},
-  page: null,
-  language: 'en',
-});
-
-async function begin(): Promise<{ visitor: Speaker; line: Line; conversationId: string }> {
-  const visitor = await newVisitor();
-  const line = await Line.open(server, visitor);
-  const done = await line.command(start());
-  assert.ok(done.type === 'done' && done.conversationId);
-  return { visitor, line, conversationId: done.conversationId };
-}
+const begin = async () => beginChat(server, await newVisitor());
 
 describe('long poll', () => {
   type Frames = { frames: Down[] };

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { closeCodes } from '#protocol/session.ts';
 import { testServer, type TestServer } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
-import { call, Line, speakerOf, type Speaker } from '../../test/speakers.ts';
+import { beginChat, call, Line, speakerOf, startChat as start, type Speaker } from '../../test/speakers.ts';
 import { beat } from '../../features/session/beat.ts';
 import { createLogger } from '../logger.ts';
 import { createMetrics } from '../metrics.ts';
@@ -26,21 +26,7 @@ before(async () => {
 after(() => server[Symbol.asyncDispose]());
 
 const newVisitor = () => speakerOf(server.context, account.visitor());
-const start = (text = 'Hello') => ({
-  type: 'conversation.start',
-  text,
-  details: {},
-  page: null,
-  language: 'en',
-});
-
-async function begin(): Promise<{ visitor: Speaker; line: Line; conversationId: string }> {
-  const visitor = await newVisitor();
-  const line = await Line.open(server, visitor);
-  const done = await line.command(start());
-  assert.ok(done.type === 'done' && done.conversationId);
-  return { visitor, line, conversationId: done.conversationId };
-}
+const begin = async () => beginChat(server, await newVisitor());
 
 describe('hello', () => {
   test('of a protocol that is not spoken here is refused by name and the line closed with 4002', async () => {

@@ -8,5 +8,4 @@ export const topics = {
   /** Visitors of an account with an open line: presence. */
   visitors: (accountId: string) => `v:${accountId}`,
   session: (sessionId: string) => `s:${sessionId}`,
-  operator: (accountId: string, operatorId: string) => `o:${accountId}:${operatorId}`,
 };

@@ -85,7 +85,6 @@ async function greetOperator(
   const { hub, presence } = context;
   hub.join(connection, topics.account(actor.accountId));
   hub.join(connection, topics.session(actor.sessionId));
-  hub.join(connection, topics.operator(actor.accountId, actor.operatorId));
   if (first) {
     // The session may have ended between the first look and the joining, unheard.
     await operatorOf(context, connection.headers, actor.operatorId);
