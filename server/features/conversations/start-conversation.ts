@@ -6,9 +6,10 @@ import type { Context } from '../../context.ts';
 import { findRef, type StoredConversation } from '../../unscoped.ts';
 import { nextChange } from '../accounts/change-stream.ts';
 import { saveVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
-import type { Appended } from './log.ts';
+import type { Appended, Decide } from './log.ts';
 import { decidePost } from './post-message.ts';
 import { project } from './project.ts';
+import { senderOf } from './sender.ts';
 import { findOwnRef, insertConversation, openOfVisitor } from './store.ts';
 
 type Start = {
@@ -35,18 +36,19 @@ export async function startConversation(
   const made = await create(context, actor, 'chat', start, { kind: 'message', text });
   if (made.created) return made.appended;
   const key = { accountId: actor.accountId, conversationId: made.open };
-  return context.conversations.append(
-    key,
-    { kind: 'visitor', id: actor.visitorId },
-    start.ref,
-    (conversation) => {
-      const { name, email } = conversation.visitor;
-      const news = (start.details.name ?? name) !== name || (start.details.email ?? email) !== email;
-      const told: Happening[] = news ? [{ kind: 'details', details: start.details }] : [];
-      return [...told, ...decidePost(actor, text)(conversation)];
-    },
-  );
+  const decide = decideStart(actor, text, start.details);
+  return context.conversations.append(key, senderOf(actor), start.ref, decide);
 }
+
+/** A first message that finds a conversation open already. */
+export const decideStart =
+  (actor: VisitorActor, text: string, details: VisitorDetails): Decide =>
+  (conversation) => {
+    const { name, email } = conversation.visitor;
+    const news = (details.name ?? name) !== name || (details.email ?? email) !== email;
+    const told: Happening[] = news ? [{ kind: 'details', details }] : [];
+    return [...told, ...decidePost(actor, text)(conversation)];
+  };
 
 /** What a visitor leaves when nobody is there (VI-05): a waiting conversation of its own, at most once per ref. */
 export async function leaveMessage(

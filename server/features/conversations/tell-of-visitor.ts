@@ -2,7 +2,7 @@ import type { Page } from '#protocol/entries.ts';
 import type { VisitorActor } from '../../core/actor.ts';
 import type { Context } from '../../context.ts';
 import { updateVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
-import type { Appended } from './log.ts';
+import type { Appended, Decide } from './log.ts';
 import { checkRead } from './policy.ts';
 import { senderOf } from './sender.ts';
 
@@ -15,12 +15,16 @@ export function visitPage(
   page: Page,
 ): Promise<Appended> {
   const key = { accountId: actor.accountId, conversationId };
-  return context.conversations.append(key, senderOf(actor), ref, (conversation) => {
+  return context.conversations.append(key, senderOf(actor), ref, decidePage(actor, page));
+}
+
+export const decidePage =
+  (actor: VisitorActor, page: Page): Decide =>
+  (conversation) => {
     checkRead(actor, conversation);
     const same = conversation.page?.url === page.url && conversation.page.title === page.title;
     return same || conversation.state === 'closed' ? [] : [{ kind: 'page', page }];
-  });
-}
+  };
 
 /** The visitor told its name or address, in the middle of a conversation. */
 export async function updateDetails(
@@ -31,10 +35,15 @@ export async function updateDetails(
   details: VisitorDetails,
 ): Promise<Appended> {
   const key = { accountId: actor.accountId, conversationId };
-  const appended = await context.conversations.append(key, senderOf(actor), ref, (conversation) => {
-    checkRead(actor, conversation);
-    return [{ kind: 'details', details }];
-  });
+  const decide = decideDetails(actor, details);
+  const appended = await context.conversations.append(key, senderOf(actor), ref, decide);
   await updateVisitor(context, actor, details);
   return appended;
 }
+
+export const decideDetails =
+  (actor: VisitorActor, details: VisitorDetails): Decide =>
+  (conversation) => {
+    checkRead(actor, conversation);
+    return [{ kind: 'details', details }];
+  };
