@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { readConfig } from './config.ts';
 import { StartRefused } from './core/start-refused.ts';
+
+const SECRET = randomBytes(24).toString('base64');
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -46,7 +49,7 @@ test('settings are read, an empty one is none, and what is not ours is left alon
     FOYER_CONSOLE_URL: 'https://foyer.example/',
     FOYER_CHAT_URL: 'https://chat.example',
     FOYER_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
-    FOYER_SECRET: 's'.repeat(32),
+    FOYER_SECRET: SECRET,
     DATABASE_URL: '',
     PATH: '/bin',
     PORT: 'x',
@@ -78,7 +81,7 @@ describe('one mistake', () => {
     'an unknown setting': [{ FOYER_CHAT_ULR: 'https://chat.example' }, /FOYER_CHAT_ULR is not a setting/],
     'an unknown setting as a file': [{ FOYER_X_FILE: '/x' }, /FOYER_X_FILE is not a setting/],
     'a setting and its file': [
-      { FOYER_SECRET: 's'.repeat(32), FOYER_SECRET_FILE: fileOf('a', 's'.repeat(32)) },
+      { FOYER_SECRET: SECRET, FOYER_SECRET_FILE: fileOf('a', SECRET) },
       /FOYER_SECRET and FOYER_SECRET_FILE are both set/,
     ],
     'a file that is not there': [
@@ -99,12 +102,40 @@ describe('one mistake', () => {
 
 test('every setting may come as a file, whose last line ends somehow', () => {
   const config = readConfig({
-    FOYER_SECRET_FILE: fileOf('secret', `${'s'.repeat(32)}\r\n`),
+    FOYER_SECRET_FILE: fileOf('secret', `${SECRET}\r\n`),
     DATABASE_URL_FILE: fileOf('url', 'postgres://x\n'),
     FOYER_CHAT_PORT_FILE: fileOf('port', '9000\n'),
   });
-  assert.deepEqual(
-    [config.secret, config.databaseUrl, config.chat.port],
-    ['s'.repeat(32), 'postgres://x', 9000],
-  );
+  assert.deepEqual([config.secret, config.databaseUrl, config.chat.port], [SECRET, 'postgres://x', 9000]);
+});
+
+test('C10: a secret that is an example or no secret is refused, and not repeated', () => {
+  const examples = [
+    's'.repeat(40),
+    '0123456701234567012345670123456701234567',
+    'change-me-change-me-change-me-change-me',
+    'changeme0123456789abcdefghijklmnopqrstuv',
+    'this-is-an-example-secret-of-40-letters!',
+    'your_secret_goes_here_0123456789abcdefgh',
+    'supersecret-supersecret-supersecret-1234',
+    'replace this with something random please',
+  ];
+  for (const secret of examples) {
+    const message = mistakesOf({ FOYER_SECRET: secret });
+    assert.match(message, /FOYER_SECRET looks like an example; make one with/, secret);
+    assert.ok(!message.includes(secret), 'a value may be a secret');
+  }
+  for (let time = 0; time < 100; time += 1) {
+    for (const form of ['base64', 'hex'] as const) {
+      const secret = randomBytes(32).toString(form);
+      assert.equal(readConfig({ FOYER_SECRET: secret }).secret, secret);
+    }
+  }
+});
+
+test('metrics are served on a port of their own when it is given, inside unless told otherwise', () => {
+  assert.equal(readConfig({}).metrics, undefined);
+  assert.deepEqual(readConfig({ FOYER_METRICS_PORT: '9464' }).metrics, { port: 9464, bind: '127.0.0.1' });
+  const all = { FOYER_METRICS_PORT: '9464', FOYER_METRICS_BIND: '0.0.0.0' };
+  assert.deepEqual(readConfig(all).metrics, { port: 9464, bind: '0.0.0.0' });
 });

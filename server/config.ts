@@ -20,17 +20,35 @@ const environment = z.object({
   FOYER_CHAT_PORT: z._default(port, 8081),
   FOYER_CONSOLE_URL: z.optional(origin),
   FOYER_CHAT_URL: z.optional(origin),
+  FOYER_METRICS_PORT: z.optional(port),
+  FOYER_METRICS_BIND: z._default(z.string(), '127.0.0.1'),
   FOYER_TRUSTED_PROXIES: z._default(z.string(), ''),
   FOYER_LOG_LEVEL: z._default(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
-  FOYER_SECRET: z.optional(z.string().check(z.minLength(32, 'must have at least 32 characters'))),
+  FOYER_SECRET: z.optional(
+    z.string().check(
+      z.minLength(32, 'must have at least 32 characters'),
+      z.refine(
+        (text) => !isGuessable(text),
+        'looks like an example; make one with `openssl rand -base64 32`',
+      ),
+    ),
+  ),
   DATABASE_URL: z.optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must start with postgres://' })),
 });
+
+/** What people type or copy where a random secret belongs: few different characters, or words of a template. */
+function isGuessable(secret: string): boolean {
+  const words = /change.?me|example|placeholder|replace.?(me|this)|(your|my|super).?secret/i;
+  return new Set(secret).size < 10 || words.test(secret);
+}
 
 export type Config = {
   dataFolder: string;
   bind: string;
   console: { port: number; url: string };
   chat: { port: number; url: string };
+  /** undefined: /metrics is not served. */
+  metrics: { port: number; bind: string } | undefined;
   /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
   trustedProxies: string[];
   logLevel: string;
@@ -86,6 +104,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     bind: data.FOYER_BIND,
     console: { port: data.FOYER_CONSOLE_PORT, url: addresses.console },
     chat: { port: data.FOYER_CHAT_PORT, url: addresses.chat },
+    metrics:
+      data.FOYER_METRICS_PORT === undefined
+        ? undefined
+        : { port: data.FOYER_METRICS_PORT, bind: data.FOYER_METRICS_BIND },
     trustedProxies: data.FOYER_TRUSTED_PROXIES.split(/[\s,]+/).filter(Boolean),
     logLevel: data.FOYER_LOG_LEVEL,
     secret: data.FOYER_SECRET,

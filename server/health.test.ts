@@ -65,6 +65,7 @@ before(async () => {
     ...database.context.config,
     console: { port: 0, url: 'http://console.example' },
     chat: { port: 0, url: 'http://chat.example' },
+    metrics: { port: 0, bind: '127.0.0.1' },
   };
   const started = await startServer(
     config,
@@ -128,8 +129,9 @@ test('while the database is away the server lives, says that it is not ready, an
 test('the metrics name paths as they are declared and never what people put in their place', async () => {
   const visitorId = crypto.randomUUID();
   await get(`/v1/visitors/${visitorId}`, operator.headers);
-  const { text, type } = await get('/metrics');
-  assert.match(type, /^text\/plain/);
+  const answer = await fetch(`http://127.0.0.1:${server.ports.metrics}/metrics`);
+  const text = await answer.text();
+  assert.match(answer.headers.get('content-type') ?? '', /^text\/plain/);
   assert.match(
     text,
     /foyer_http_request_seconds_count\{listener="console",path="\/v1\/visitors\/:visitorId",status="404"\} 1/,
@@ -137,6 +139,14 @@ test('the metrics name paths as they are declared and never what people put in t
   assert.match(text, /foyer_connections\{kind="console"\}/);
   assert.match(text, /foyer_refusals_total\{code="unavailable"\} 1/);
   assert.ok(!text.includes(visitorId));
+  for (const path of ['/', '/healthz', '/v1/account'])
+    assert.equal((await fetch(`http://127.0.0.1:${server.ports.metrics}${path}`)).status, 404);
+});
+
+test('people who reach the console or the chat are shown no metrics', async () => {
+  // On the console every unknown address is a screen.
+  const { type, text } = await get('/metrics');
+  assert.ok(type.startsWith('text/html') && !text.includes('foyer_'));
   for (const path of ['/metrics', '/healthz', '/readyz'])
     assert.equal((await call(server, 'chat', 'GET', path)).status, 404, `${path} on the chat`);
 });

@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import { Database, type PoolSettings } from './core/database/database.ts';
 import { migrate } from './core/database/migrate.ts';
 import { createListener, type Listener } from './core/http/listener.ts';
+import { createMetricsListener } from './core/http/metrics-listener.ts';
 import { openApi } from './core/http/openapi.ts';
 import { trustedProxies } from './core/http/trusted.ts';
 import type { Logger } from './core/logger.ts';
@@ -31,7 +32,7 @@ const DRAIN_SECONDS = 5;
 export type Server = {
   context: Context;
   /** Ports that were really bound (0 in the configuration asks for any). */
-  ports: { console: number; chat: number };
+  ports: { console: number; chat: number; metrics: number | undefined };
   /** Tells clients to come back, finishes what was accepted, frees everything. */
   stop: () => Promise<void>;
 };
@@ -79,18 +80,21 @@ export async function startServer(
       void reply.header('x-content-type-options', 'nosniff');
     },
   });
+  const figures = config.metrics && createMetricsListener(metrics);
   lines.serve(console, 'console', config.console.url);
   lines.serve(chat, 'chat', config.chat.url);
   await listen(console, config.bind, config.console.port, 'FOYER_CONSOLE_PORT');
   await listen(chat, config.bind, config.chat.port, 'FOYER_CHAT_PORT');
+  if (config.metrics && figures)
+    await listen(figures, config.metrics.bind, config.metrics.port, 'FOYER_METRICS_PORT');
   return {
     context,
-    ports: { console: portOf(console), chat: portOf(chat) },
+    ports: { console: portOf(console), chat: portOf(chat), metrics: figures && portOf(figures) },
     stop: async () => {
       state.draining = true;
       await lines.drain(DRAIN_SECONDS);
       await context.conversations.settled();
-      await Promise.all([console.close(), chat.close()]);
+      await Promise.all([console.close(), chat.close(), figures?.close()]);
       await context.presence[Symbol.asyncDispose]();
       await context.db[Symbol.asyncDispose]();
     },
@@ -127,15 +131,12 @@ export async function createContext(
 }
 
 /** For whoever watches the process: on the console's listener only. */
-function addHealth(app: Listener, { db, metrics }: Context, state: { draining: boolean }): void {
+function addHealth(app: Listener, { db }: Context, state: { draining: boolean }): void {
   app.get('/healthz', async () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
     const ready = !state.draining && (await db.answers());
     return reply.code(ready ? 200 : 503).send({ ready });
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4').send(await metrics.text()),
-  );
 }
 
 async function serveConsole(app: Listener, config: Config): Promise<void> {
