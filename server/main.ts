@@ -18,9 +18,9 @@ try {
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const logger = createLogger(config.logLevel);
   const lock = await lockDataFolder(config.dataFolder);
   const secret = config.secret ?? (await readOrCreateSecret(config.dataFolder, 'secret'));
+  const logger = createLogger(config.logLevel, { secrets: [secret] });
   const log = (message: string, fields?: Record<string, unknown>) => logger.info(fields ?? {}, message);
   const embedded = config.databaseUrl
     ? undefined
