@@ -24,7 +24,7 @@ import { call } from './test/speakers.ts';
 before(openBoundary);
 after(closeBoundary);
 
-describe('a body', () => {
+describe('A5: a body', () => {
   test('with something wrong anywhere is refused as invalid, by the sentence of the field', async () => {
     const cases = bodied().flatMap((route, index) =>
       placesOf(sample(route.body)).map((place) => ({ index, place })),
@@ -103,7 +103,7 @@ describe('a body', () => {
     }
   });
 
-  test('that pollutes, is no JSON, half a character, too deep or too large is refused by name', async () => {
+  test('A6: that pollutes, is no JSON, half a character, too deep or too large is refused by name', async () => {
     const bad: [string | Buffer, string[]][] = [
       ['{"__proto__":{"polluted":1}}', ['invalid']],
       ['{"constructor":{"prototype":{"polluted":1}}}', ['invalid']],
@@ -130,7 +130,7 @@ describe('a body', () => {
     }
   });
 
-  test('of another type than JSON is refused, and changes nothing (C7)', async () => {
+  test('C7: of another type than JSON is refused, and changes nothing', async () => {
     for (const route of bodied()) {
       for (const type of [
         'text/plain',
@@ -151,7 +151,7 @@ describe('a body', () => {
   });
 });
 
-test('after all this the server answers, nothing is polluted and nothing was left unhandled', async () => {
+test('A6: after all this the server answers, nothing is polluted and nothing was left unhandled', async () => {
   assert.equal((await call(server, 'console', 'GET', '/readyz')).status, 200);
   assert.equal(
     (

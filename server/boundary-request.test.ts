@@ -28,7 +28,7 @@ import { call } from './test/speakers.ts';
 before(openBoundary);
 after(closeBoundary);
 
-describe('an address', () => {
+describe('A5: an address', () => {
   const odd = [
     '%00',
     '%ff',
@@ -124,7 +124,7 @@ describe('an address', () => {
   });
 });
 
-describe('a header', () => {
+describe('A5: a header', () => {
   const garbage = [
     '',
     ' ',
@@ -168,7 +168,7 @@ describe('a header', () => {
     );
   });
 
-  test('Origin that is not the own one stops every request that may change something (C7)', async () => {
+  test('C7: Origin that is not the own one stops every request that may change something', async () => {
     const own = (route: Route) => (listenerOf(route) === 'chat' ? server.url.chat : server.url.console);
     const other = (route: Route) => (listenerOf(route) === 'chat' ? server.url.console : server.url.chat);
     const unsafe = routes.filter(({ method }) => method !== 'GET');
@@ -199,7 +199,7 @@ describe('a header', () => {
     }
   });
 
-  test('that is too large, and what is no HTTP at all, is answered as a problem too', async () => {
+  test('E1: that is too large, and what is no HTTP at all, is answered as a problem too', async () => {
     for (const request of [
       'GET /v1/setup HTTP/1.1\r\nhost: x\r\nx: ' + 'y'.repeat(20_000) + '\r\n\r\n',
       'nonsense\r\n\r\n',
@@ -218,7 +218,7 @@ describe('a header', () => {
   });
 });
 
-test('after all this the server answers, nothing is polluted and nothing was left unhandled', async () => {
+test('A6: after all this the server answers, nothing is polluted and nothing was left unhandled', async () => {
   assert.equal((await call(server, 'console', 'GET', '/readyz')).status, 200);
   assert.equal(
     (

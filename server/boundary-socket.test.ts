@@ -13,7 +13,7 @@ import { call, Line } from './test/speakers.ts';
 before(openBoundary);
 after(closeBoundary);
 
-describe('a frame', () => {
+describe('A5: a frame', () => {
   type Case = { text: string; ref: string | null };
   const frames = up.def.options as unknown as ZodMiniType[];
 
@@ -146,7 +146,7 @@ describe('a frame', () => {
   });
 });
 
-test('after all this the server answers, nothing is polluted and nothing was left unhandled', async () => {
+test('A6: after all this the server answers, nothing is polluted and nothing was left unhandled', async () => {
   assert.equal((await call(server, 'console', 'GET', '/readyz')).status, 200);
   assert.equal(({} as { polluted?: unknown }).polluted, undefined);
   assert.deepEqual(mishaps, []);

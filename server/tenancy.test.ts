@@ -78,7 +78,7 @@ async function assertUntouched(what: string): Promise<void> {
   assert.deepEqual(await fingerprint(server.context, a.accountId), untouched, `${what} changed account A`);
 }
 
-test('every route and every command has its entry, and one without would be found', () => {
+test('B1: every route and every command has its entry, and one without would be found', () => {
   assert.deepEqual(unaccounted(there, handled), []);
   const fake = { method: 'GET' as const, path: '/v1/everything/:id' };
   assert.deepEqual(unaccounted([...there, fake], [...handled, 'everything.take']), [
@@ -88,7 +88,7 @@ test('every route and every command has its entry, and one without would be foun
   assert.deepEqual(unaccounted(there.slice(1), handled), [`${nameOf(there[0]!)} (gone)`]);
 });
 
-test('no address is served beside the routes but these, which know no account', () => {
+test('B1: no address is served beside the routes but these, which know no account', () => {
   const pattern = /\.(?:get|post|put|patch|delete|all)\('(\/[^']*)'/g;
   const files = globSync('{core,features}/**/*.ts', { cwd: import.meta.dirname }).filter(
     (file) => !file.endsWith('.test.ts'),
@@ -185,7 +185,7 @@ describe('B1: the membership of another account, named beside the own session', 
     await assertUntouched('a normal operator');
   });
 
-  test("a visitor's token opens nothing on the console, nor a session on the chat", async () => {
+  test("B5: a visitor's token opens nothing on the console, nor a session on the chat", async () => {
     for (const route of there.filter(({ who }) => who !== 'public')) {
       const wrong = route.who === 'visitor' ? a.administrator : a.visitor;
       const origin = route.on === 'chat' ? server.url.chat : server.url.console;

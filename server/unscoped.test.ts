@@ -73,7 +73,7 @@ test('every statement without row-level security is tried here', () => {
 });
 
 for (const [name, attempt] of Object.entries(tries)) {
-  test(`${name} finds nothing of A with the account of B`, async () => {
+  test(`B1: ${name} finds nothing of A with the account of B`, async () => {
     assert.equal(found(await attempt(b)), 0);
     assert.ok(found(await attempt(a)) > 0, 'with its own account it does');
   });
@@ -87,7 +87,7 @@ test('accountIdOfChatbox names the account of the key', async () => {
   );
 });
 
-test('appendEntries changes nothing of A for the account of B, whatever it is handed', async () => {
+test('B1: appendEntries changes nothing of A for the account of B, whatever it is handed', async () => {
   const { db } = database.context;
   const [mine] = await unscoped.loadConversations(db, [keyIn(a)]);
   assert.ok(mine);

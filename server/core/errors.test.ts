@@ -5,7 +5,7 @@ import { problemOf, Refusal, refusalFrom } from './errors.ts';
 
 const withCode = (code: string, message = 'canary') => Object.assign(new Error(message), { code });
 
-test('what passes by itself is told as unavailable, everything else as our fault, and neither tells its text', () => {
+test('F2: what passes by itself is told as unavailable, everything else as our fault, and neither tells its text', () => {
   const passing = [
     ...['08006', '08P01', '53300', '53200', '57P01', '57P03', '57014', '58030'].map((code) => withCode(code)),
     ...['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].map((code) => withCode(code)),

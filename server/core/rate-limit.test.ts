@@ -24,7 +24,7 @@ test('who is refused learns when to come back, and is granted then', () => {
   assert.equal(limit.take('a', 4000 + after * 1000 + 1), 0);
 });
 
-test('keys do not share, and asking in vain costs nothing', () => {
+test('E3: keys do not share, and asking in vain costs nothing', () => {
   const limit = new RateLimit({ perMinute: 60, burst: 1 });
   assert.deepEqual([limit.take('a', 0), limit.take('b', 0)], [0, 0]);
   for (let now = 0; now < 1000; now += 10) assert.ok(limit.take('a', now) > 0);
@@ -44,7 +44,7 @@ test('a check throws rate_limited with whole seconds', () => {
   );
 });
 
-test('it remembers no more keys than it may, and the busy ones longest', () => {
+test('C2: it remembers no more keys than it may, and the busy ones longest', () => {
   const limit = new RateLimit({ perMinute: 1, burst: 1, keys: 100 });
   limit.take('busy', 0);
   for (let index = 0; index < 10_000; index += 1) {
@@ -54,7 +54,7 @@ test('it remembers no more keys than it may, and the busy ones longest', () => {
   assert.equal(limit.take('key 1', 0), 0, 'forgotten: forgiven');
 });
 
-test('an IPv4 address counts alone, an IPv6 address with its /64', () => {
+test('C2: an IPv4 address counts alone, an IPv6 address with its /64', () => {
   const table: [string, string][] = [
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
@@ -71,7 +71,7 @@ test('an IPv4 address counts alone, an IPv6 address with its /64', () => {
   for (const [address, key] of table) assert.equal(addressKey(address), key, address);
 });
 
-test('the same /64 written in another way has the same key', () => {
+test('C2: the same /64 written in another way has the same key', () => {
   const same = [
     ['2001:db8:0:0:1::1', '2001:db8::1:0:0:1', '2001:db8:0:0::1'],
     ['fe80::1', 'fe80:0:0:0::2', 'fe80::1%eth0'],

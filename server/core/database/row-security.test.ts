@@ -181,7 +181,7 @@ test('B2: 200 transactions of two accounts at once, failing ones among them, nev
   );
 });
 
-test('as a person one sees its own memberships and their accounts, changes nothing, and sees nothing else', async () => {
+test('B2: as a person one sees its own memberships and their accounts, changes nothing, and sees nothing else', async () => {
   const { db } = database.context;
   const { personId, operatorId } = a.owner.actor as OperatorActor;
   await db.asPerson(personId, async (tx) => {

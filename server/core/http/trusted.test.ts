@@ -20,7 +20,7 @@ test('an address is trusted when it or its range is listed, also as IPv4 in IPv6
   for (const [address, expected] of table) assert.equal(trusted(address), expected, address);
 });
 
-test('what is no address is never trusted, and nothing is without a list', () => {
+test('C2: what is no address is never trusted, and nothing is without a list', () => {
   const trusted = trustedProxies(['0.0.0.0/0', '::/0']);
   for (const text of [
     '',

@@ -34,7 +34,7 @@ const command = (index = 0) =>
   });
 
 describe('a line', () => {
-  test('that says a frame larger than the limit is closed with 1009', async () => {
+  test('E1: that says a frame larger than the limit is closed with 1009', async () => {
     for (const [on, limit] of [
       ['chat', 32 * 1024],
       ['console', 64 * 1024],
@@ -142,7 +142,7 @@ describe('a line', () => {
   });
 });
 
-describe('a line that never says hello', { concurrency: true }, () => {
+describe('E2: a line that never says hello', { concurrency: true }, () => {
   const started = performance.now();
   const chatter: Record<string, (socket: WebSocket) => void> = {
     'and is silent': () => undefined,

@@ -75,7 +75,7 @@ describe('the upgrade', () => {
     assert.equal(await upgrade({ path: '/v1/realtime?x=1', headers: { origin: URLS.chat } }), 101);
   });
 
-  test('a forwarded address that is none does not stop the server', async () => {
+  test('A5: a forwarded address that is none does not stop the server', async () => {
     for (const forwarded of [
       'x',
       ', ,',
@@ -94,7 +94,7 @@ describe('the upgrade', () => {
     }
   });
 
-  test('a thousand lines of one address are accepted and the next is told to wait; another address is not', async () => {
+  test('E2: a thousand lines of one address are accepted and the next is told to wait; another address is not', async () => {
     const own = await bare();
     const kept: Socket[] = [];
     const from = (forwarded: string) =>

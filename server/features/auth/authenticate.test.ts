@@ -21,7 +21,7 @@ async function twoAccounts(context: Context) {
 
 const as = (cookie: string, operatorId: string) => new Headers({ cookie, 'foyer-operator': operatorId });
 
-test('an operator is a membership of the person who is signed in, and of nobody else', async () => {
+test('B1: an operator is a membership of the person who is signed in, and of nobody else', async () => {
   await using it = await testDatabase();
   const { context } = it;
   const { shop, ann, bob, eve } = await twoAccounts(context);
@@ -60,7 +60,7 @@ test('an operator is a membership of the person who is signed in, and of nobody 
   }
 });
 
-test('a person who works for two accounts is one operator in each, and sees just these', async () => {
+test('B1: a person who works for two accounts is one operator in each, and sees just these', async () => {
   await using it = await testDatabase();
   const { context } = it;
   const { shop, bank, ann, eve } = await twoAccounts(context);
@@ -91,7 +91,7 @@ test('a person who works for two accounts is one operator in each, and sees just
   );
 });
 
-test('row-level security shows a person only its own memberships, whatever the statement asks for', async () => {
+test('B2: row-level security shows a person only its own memberships, whatever the statement asks for', async () => {
   await using it = await testDatabase();
   const { db } = it.context;
   const { shop, ann, eve } = await twoAccounts(it.context);
@@ -116,7 +116,7 @@ test('row-level security shows a person only its own memberships, whatever the s
   assert.ok(inShop.length === 2 && inShop.every(({ operator_id }) => operator_id !== eve.actor.operatorId));
 });
 
-test('every route refuses everybody below what it declares', async () => {
+test('B5: every route refuses everybody below what it declares', async () => {
   await using it = await testDatabase();
   const { context } = it;
   const { ann, bob, eve } = await twoAccounts(context);

@@ -60,7 +60,7 @@ test('from the setup to the end of the session, as a browser goes', async () => 
   assert.equal((await http.ask('GET', '/v1/session', { headers: second })).status, 401);
 });
 
-test('the current password cannot be guessed from an open session', async () => {
+test('C2: the current password cannot be guessed from an open session', async () => {
   await using it = await testDatabase();
   await using http = consoleHttp(it.context, authRoutes(it.context));
   const account = { name: 'shop', title: 'Shop', language: 'en', domain: 'localhost' };

@@ -3,7 +3,7 @@ import { argon2Sync } from 'node:crypto';
 import test from 'node:test';
 import { hashPassword, verifyPassword } from './password.ts';
 
-test('a hash is an Argon2id PHC string of the recommended cost, salted anew each time', async () => {
+test('C2: a hash is an Argon2id PHC string of the recommended cost, salted anew each time', async () => {
   const [one, two] = await Promise.all([hashPassword('correct horse'), hashPassword('correct horse')]);
   assert.match(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
   assert.notEqual(one, two);

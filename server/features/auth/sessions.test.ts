@@ -41,7 +41,7 @@ const alive = async ({ auth }: Context, ...members: Member[]) =>
     (person) => person !== undefined,
   );
 
-test('signing out kills the session and its lines at once', async (t) => {
+test('C5: signing out kills the session and its lines at once', async (t) => {
   await using it = await testDatabase();
   const { first, second } = await threeSessions(it.context);
   const ended = endedTopics(t, it.context);
@@ -51,7 +51,7 @@ test('signing out kills the session and its lines at once', async (t) => {
   assert.deepEqual(ended(), [topics.session(first.actor.sessionId)]);
 });
 
-test('a person sees its own sessions and ends one of them; those of others do not exist for it', async (t) => {
+test('B3: a person sees its own sessions and ends one of them; those of others do not exist for it', async (t) => {
   await using it = await testDatabase();
   const { first, second, stranger } = await threeSessions(it.context);
   const person = await personOf(it.context, first);
@@ -71,7 +71,7 @@ test('a person sees its own sessions and ends one of them; those of others do no
   assert.deepEqual(await alive(it.context, first, second, stranger), [true, false, true]);
 });
 
-test('a new password ends every other session, and only the new one signs in', async (t) => {
+test('C5: a new password ends every other session, and only the new one signs in', async (t) => {
   await using it = await testDatabase();
   const { context } = it;
   const { first, second, stranger } = await threeSessions(context);
@@ -103,7 +103,7 @@ test('of two password changes at once one wins', async () => {
   assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
 });
 
-test('a forged or expired session is nobody', async () => {
+test('C5: a forged or expired session is nobody', async () => {
   await using it = await testDatabase();
   const { context } = it;
   const { first, second } = await threeSessions(context);

@@ -32,7 +32,7 @@ async function token(context: Context): Promise<string> {
   return made;
 }
 
-test('the setup makes the first administrator with everything that belongs to it, and signs it in', async () => {
+test('F1: the setup makes the first administrator with everything that belongs to it, and signs it in', async () => {
   await using it = await testDatabase();
   const { context } = it;
   assert.equal(await setupNeeded(context), true);
@@ -76,7 +76,7 @@ test('the setup makes the first administrator with everything that belongs to it
   assert.equal(await setupNeeded(context), false);
 });
 
-test('of several setups at once with the same token exactly one wins, and nothing of the others stays', async () => {
+test('F1: of several setups at once with the same token exactly one wins, and nothing of the others stays', async () => {
   await using it = await testDatabase();
   const { context } = it;
   const good = await token(context);
@@ -95,7 +95,7 @@ test('of several setups at once with the same token exactly one wins, and nothin
   );
 });
 
-test('a wrong, an older or a spent token is refused', async () => {
+test('F1: a wrong, an older or a spent token is refused', async () => {
   await using it = await testDatabase();
   const { context } = it;
   await assert.rejects(setUp(context, input('x'.repeat(32)), requestOf()), { code: 'not_allowed' });

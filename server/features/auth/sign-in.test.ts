@@ -54,7 +54,7 @@ test('both ways of signing in open a session of the same person', async () => {
   assert.deepEqual(rows, [{ ip_address: '192.0.2.1', user_agent: 'Test/1' }]);
 });
 
-test('cookies cannot be read by scripts; over https they belong to exactly our host', async () => {
+test('C7: cookies cannot be read by scripts; over https they belong to exactly our host', async () => {
   const attributes = {
     plain: 'Path=/; HttpOnly; SameSite=Lax',
     https: 'Path=/; HttpOnly; Secure; SameSite=Lax',
@@ -83,7 +83,7 @@ test('cookies cannot be read by scripts; over https they belong to exactly our h
   }
 });
 
-test('who does not exist and who mistyped get the same answer after the same work', async (t) => {
+test('C1: who does not exist and who mistyped get the same answer after the same work', async (t) => {
   await using it = await testDatabase();
   const { ann } = await twoPeople(it.context);
   const password = 'not the password';
@@ -125,7 +125,7 @@ test('who does not exist and who mistyped get the same answer after the same wor
   }
 });
 
-test('guesses are bounded per identity wherever they come from, and the owner still gets in from a known device', async () => {
+test('C2: guesses are bounded per identity wherever they come from, and the owner still gets in from a known device', async () => {
   await using it = await testDatabase();
   const { ann, bob, signIn } = await twoPeople(it.context);
   for (const guessed of [{ email: ann.email }, { email: 'nobody@example.com' }]) {
@@ -159,7 +159,7 @@ test('guesses are bounded per identity wherever they come from, and the owner st
   assert.equal(other.me.person.id, ann.actor.personId);
 });
 
-test('a known device has its own limit', async () => {
+test('C2: a known device has its own limit', async () => {
   await using it = await testDatabase();
   const { ann, signIn } = await twoPeople(it.context);
   for (let guess = 0; guess < 10; guess += 1)
@@ -168,7 +168,7 @@ test('a known device has its own limit', async () => {
   assert.equal('code' in said && said.code, 'rate_limited');
 });
 
-test('one address tries at most twenty times a minute, whomever it tries', async () => {
+test('C2: one address tries at most twenty times a minute, whomever it tries', async () => {
   await using it = await testDatabase();
   const signIn = createSignIn(it.context);
   const guesses = Array.from({ length: 22 }, (_, guess) =>

@@ -42,7 +42,7 @@ const policyOf = ({ headers }: Answer): Record<string, string> =>
   );
 
 describe('the loader', () => {
-  test('is a script with its box baked in, whatever stands in the box', async () => {
+  test('A1: is a script with its box baked in, whatever stands in the box', async () => {
     const { status, text, headers } = await get(`/w/${account.key}.js`);
     assert.equal(status, 200);
     assert.equal(headers.get('content-type'), 'text/javascript; charset=utf-8');
@@ -71,7 +71,7 @@ describe('the loader', () => {
 });
 
 describe('the frame', () => {
-  test('carries its box as data that ends no element', async () => {
+  test('A1: carries its box as data that ends no element', async () => {
     const { status, text, type } = await get(`/frame/${account.key}`);
     assert.deepEqual([status, type], [200, 'text/html; charset=utf-8']);
     assert.equal(text.match(/<script/g)?.length, 2);

@@ -150,7 +150,7 @@ test('two processes that write one conversation at once leave no gap, no repeat 
   assert.ok(acked.length >= 100, `only ${acked.length} of 120 were accepted`);
 });
 
-test('text that the database refuses fails alone, not with its neighbours', async () => {
+test('A5: text that the database refuses fails alone, not with its neighbours', async () => {
   const good = await begin();
   const bad = await begin();
   const post = ({ visitor, conversationId }: typeof good, text: string) =>
@@ -166,7 +166,7 @@ test('text that the database refuses fails alone, not with its neighbours', asyn
   assert.deepEqual(await seqs(good.conversationId), [1, 2, 3]);
 });
 
-test('nothing outside the account can be written to, whatever ids are given', async () => {
+test('B1: nothing outside the account can be written to, whatever ids are given', async () => {
   const stranger = await makeAccount(database.context);
   const { visitor, conversationId } = await begin();
   for (const actor of [

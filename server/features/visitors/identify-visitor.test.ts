@@ -163,7 +163,7 @@ describe('an identity (pains.md 1.7)', () => {
     assert.ok(await mayPost(await speaker(visit.access), conversationId));
   });
 
-  test("that is another than the visit's never sees its conversation", async () => {
+  test("B3: that is another than the visit's never sees its conversation", async () => {
     const actor = account.visitor();
     const conversationId = await begin(actor);
     const first = await identify(actor, good());
@@ -202,7 +202,7 @@ describe('an identity (pains.md 1.7)', () => {
     assert.ok(await mayPost(work, strangers), 'the nobody keeps it');
   });
 
-  test('of one account is nobody in another', async () => {
+  test('B1: of one account is nobody in another', async () => {
     const sub = randomUUID();
     const other = await makeAccount(database.context);
     const first = await identify(account.visitor(), good({ sub }));

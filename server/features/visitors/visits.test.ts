@@ -47,7 +47,7 @@ describe('a visit', () => {
     await assert.rejects(open(undefined, 'A'.repeat(22)), refusedAs('not_found'));
   });
 
-  test('stores nothing, and speaks for a visitor of the account and box of its key', async () => {
+  test('E7: stores nothing, and speaks for a visitor of the account and box of its key', async () => {
     const before = await Promise.all(
       ['visitors', 'conversations', 'entries'].map((table) => countRows(database.context, table)),
     );
@@ -80,7 +80,7 @@ describe('a visit', () => {
     assert.equal((await open(second.refresh)).conversation, null);
   });
 
-  test('begins anew, without a stop, with any refresh token that is not its own', async () => {
+  test('C11: begins anew, without a stop, with any refresh token that is not its own', async () => {
     const first = await open();
     const other = await makeAccount(database.context);
     const key = database.context.key('visitor');
