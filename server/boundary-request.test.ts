@@ -25,7 +25,7 @@ import { call } from './test/speakers.ts';
 
 /** Item 10 of the issue, A5, A6: bad input at every boundary gets a stable code and a sentence, never a 5xx. */
 
-before(openBoundary);
+before(() => openBoundary());
 after(closeBoundary);
 
 describe('A5: an address', () => {

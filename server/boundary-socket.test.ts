@@ -10,7 +10,7 @@ import { call, Line } from './test/speakers.ts';
 
 /** Item 10 of the issue, A5, A6, A11, on the socket: see boundary-body.test.ts and boundary-request.test.ts for HTTP. */
 
-before(openBoundary);
+before(() => openBoundary());
 after(closeBoundary);
 
 describe('A5: a frame', () => {

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { ZodMiniType } from 'zod/mini';
 import { problem } from '#protocol/errors.ts';
 import type { Route } from '../core/http/route.ts';
+import type { Logger } from '../core/logger.ts';
+import type { AllLimits } from '../core/realtime/connection.ts';
 import { longPollRoutes } from '../core/realtime/long-poll.ts';
 import { allRoutes, dispatchOf } from '../features.ts';
 import { testServer, type TestServer } from './database.ts';
@@ -18,8 +20,9 @@ export let routes: Route[];
 export const mishaps: unknown[] = [];
 const onMishap = (error: unknown): void => void mishaps.push(error);
 
-export async function openBoundary(): Promise<void> {
-  server = await testServer({ FOYER_TRUSTED_PROXIES: '127.0.0.1' });
+/** Behind a proxy on this machine, so that a request may say from which address it comes. */
+export async function openBoundary(limits?: AllLimits, logger?: Logger): Promise<void> {
+  server = await testServer({ FOYER_TRUSTED_PROXIES: '127.0.0.1' }, limits, logger);
   const { context } = server;
   world = await makeWorld(context, 'canary');
   routes = [

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { createLogger } from '../core/logger.ts';
+import { createLogger, type Logger } from '../core/logger.ts';
+import type { AllLimits } from '../core/realtime/connection.ts';
 import { readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { createContext, startServer, type Server } from '../start.ts';
@@ -56,34 +57,41 @@ export async function testDatabase(env: Env = {}): Promise<TestDatabase> {
   };
 }
 
-export type TestServer = Server & {
-  url: { console: string; chat: string };
+export type TestServer = Serving & {
   database: string;
   [Symbol.asyncDispose]: () => Promise<void>;
 };
 
 /** A whole server on free ports and a database of its own: `await using server = await testServer()`. */
-export async function testServer(env: Env = {}): Promise<TestServer> {
+export async function testServer(env: Env = {}, limits?: AllLimits, logger?: Logger): Promise<TestServer> {
   const { url: database, drop } = await cloneDatabase();
+  const server = await serve(database, env, limits, logger);
+  return {
+    ...server,
+    database,
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      await drop();
+    },
+  };
+}
+
+export type Serving = Server & { url: { console: string; chat: string } };
+
+/** One more server, on free ports, on a database that is there; stop it before the database is dropped. */
+export async function serve(
+  database: string,
+  env: Env = {},
+  limits?: AllLimits,
+  logger?: Logger,
+): Promise<Serving> {
   const [consolePort, chatPort] = await Promise.all([freePort(), freePort()]);
   const config = testConfig({
     FOYER_CONSOLE_PORT: String(consolePort),
     FOYER_CHAT_PORT: String(chatPort),
     ...env,
   });
-  const server = await startServer(
-    config,
-    SECRET,
-    { connectionString: database },
-    createLogger(config.logLevel),
-  );
-  return {
-    ...server,
-    database,
-    url: { console: config.console.url, chat: config.chat.url },
-    [Symbol.asyncDispose]: async () => {
-      await server.stop();
-      await drop();
-    },
-  };
+  const log = logger ?? createLogger(config.logLevel);
+  const server = await startServer(config, SECRET, { connectionString: database }, log, limits);
+  return { ...server, url: { console: config.console.url, chat: config.chat.url } };
 }
