@@ -5,6 +5,7 @@
  */
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
+import type { Status } from '#protocol/operators.ts';
 import type { Database } from './core/database/database.ts';
 
 type Unscoped = Pick<Database, 'unscoped'>;
@@ -19,9 +20,6 @@ export type StoredConversation = {
 };
 
 export type ConversationKey = { accountId: string; conversationId: string };
-
-/** One entry to be appended; seq is already decided and holds only while `expectedSeq` does. */
-export type NewEntry = ConversationKey & Omit<Entry, 'ref'> & { ref: string | null };
 
 const columns = `account_id, conversation_id, visitor_id, chatbox_id, channel, state, visitor_name, visitor_email, operator_id,
   operator_name, language, page, created_at, waiting_since, closed_at, last_seq, preview, unread_seqs, visitor_delivered,
@@ -118,91 +116,119 @@ export async function loadConversations(
   return rows.map(storedConversation);
 }
 
+/** One conversation's part of a batch: the entries that follow `expectedSeq`, and what they make of it. */
+export type Append = { expectedSeq: number; stored: StoredConversation; entries: Entry[] };
+
+/** A stored entry that has the ref of one that was to be appended; `index` names the append. */
+export type Repeated = { index: number; senderId: string; ref: string; seq: number };
+
+export type Outcome = {
+  /** By index of the append: the account's change position, or undefined where the conversation was left alone. */
+  written: (number | undefined)[];
+  repeated: Repeated[];
+};
+
 /**
  * Appends entries and their projections, one statement for the whole batch. A conversation is written only if its last
- * position is still the expected one and none of its refs is stored; otherwise it is left alone and not returned as
- * written. The account's change counter moves by one, under its row lock, in the same statement.
+ * position is still the expected one and none of its refs is stored; otherwise it is left alone. The account's change
+ * counter moves by one, under its row lock, in the same statement.
  *
- * The laterals look each row up by its index whatever the planner believes of the tables' sizes: with the statistics of
- * a young database it would read all entries for every batch. `states` are sorted, so that two processes lock in one order.
+ * Columns travel as arrays: the server reads them in a fraction of the time that JSON records take. The laterals look
+ * each row up by its index whatever the planner believes of the tables' sizes, and the update goes to the row's place:
+ * with the statistics of a young database it would else read all of them for every batch. Every writer takes the
+ * account's counter before its conversations, accounts in order, so that two processes cannot wait for each other.
  */
 const APPEND = `
-with input as (
-  select * from json_to_recordset($1::json) as i("accountId" uuid, "conversationId" uuid, seq int, at timestamptz,
-    "senderKind" text, "senderId" uuid, ref uuid, what jsonb)
-), state as (
-  select * from json_to_recordset($2::json) as s(account_id uuid, conversation_id uuid, expected_seq int, state text,
-    visitor_name text, visitor_email text, operator_id uuid, operator_name text, page jsonb, waiting_since timestamptz,
-    closed_at timestamptz, last_seq int, preview jsonb, unread_seqs jsonb, visitor_delivered int, visitor_read int,
-    operator_delivered int, operator_read int)
+with given as (
+  select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[],
+    $9::text[], $10::timestamptz[], $11::timestamptz[], $12::int[], $13::text[], $14::text[], $15::int[], $16::int[],
+    $17::int[], $18::int[]) with ordinality as g(account_id, conversation_id, expected_seq, state, visitor_name,
+    visitor_email, operator_id, operator_name, page, waiting_since, closed_at, last_seq, preview, unread_seqs,
+    visitor_delivered, visitor_read, operator_delivered, operator_read, nr)
+), input as (
+  select * from unnest($19::int[], $20::uuid[], $21::uuid[], $22::int[], $23::timestamptz[], $24::text[], $25::uuid[],
+    $26::uuid[], $27::text[]) as i(nr, account_id, conversation_id, seq, at, sender_kind, sender_id, ref, what)
 ), repeated as materialized (
-  select i."accountId" as account_id, i."conversationId" as conversation_id, i.ref, i."senderId" as sender_id, e.seq
-  from input i cross join lateral (
-    select e.seq from entries e where e.account_id = i."accountId" and e.sender_id = i."senderId" and e.ref = i.ref
-      and e.conversation_id = i."conversationId" limit 1
+  select i.nr, i.sender_id, i.ref, e.seq from input i cross join lateral (
+    select e.seq from entries e where e.account_id = i.account_id and e.sender_id = i.sender_id and e.ref = i.ref
+      and e.conversation_id = i.conversation_id limit 1
   ) e where i.ref is not null
-), locked as materialized (
-  select s.* from state s cross join lateral (
-    select from conversations c where c.account_id = s.account_id and c.conversation_id = s.conversation_id
-      and c.last_seq = s.expected_seq for update
-  ) c where not exists (select from repeated r
-    where r.account_id = s.account_id and r.conversation_id = s.conversation_id)
 ), counter as materialized (
-  select a.account_id from account_streams a where a.account_id in (select account_id from locked)
-  order by a.account_id for update
+  select a.account_id from account_streams a where a.account_id = any($28::uuid[]) order by a.account_id for update
 ), counted as (
   update account_streams a set seq = a.seq + 1 from counter where a.account_id = counter.account_id
   returning a.account_id, a.seq
+), found as materialized (
+  select g.*, c.place, n.seq as changed_seq from given g join counted n using (account_id) cross join lateral (
+    select c.ctid as place from conversations c
+    where c.account_id = g.account_id and c.conversation_id = g.conversation_id limit 1
+  ) c where g.nr not in (select nr from repeated)
+), projected as (
+  update conversations c set state = f.state, visitor_name = f.visitor_name, visitor_email = f.visitor_email,
+    operator_id = f.operator_id, operator_name = f.operator_name, page = f.page::jsonb, waiting_since = f.waiting_since,
+    closed_at = f.closed_at, last_seq = f.last_seq, preview = f.preview::jsonb, unread_seqs = f.unread_seqs::int[],
+    visitor_delivered = f.visitor_delivered, visitor_read = f.visitor_read,
+    operator_delivered = f.operator_delivered, operator_read = f.operator_read, changed_seq = f.changed_seq,
+    closed_seq = case f.state when 'closed' then f.changed_seq end
+  from found f where c.ctid = f.place and c.account_id = f.account_id and c.conversation_id = f.conversation_id
+    and c.last_seq = f.expected_seq
+  returning f.nr, f.changed_seq
 ), appended as (
   insert into entries (account_id, conversation_id, seq, at, sender_kind, sender_id, ref, what)
-  select i."accountId", i."conversationId", i.seq, i.at, i."senderKind", i."senderId", i.ref, i.what
-  from input i join locked l on l.account_id = i."accountId" and l.conversation_id = i."conversationId"
-), projected as (
-  update conversations c set state = s.state, visitor_name = s.visitor_name, visitor_email = s.visitor_email,
-    operator_id = s.operator_id, operator_name = s.operator_name, page = nullif(s.page, 'null'),
-    waiting_since = s.waiting_since, closed_at = s.closed_at, last_seq = s.last_seq, preview = nullif(s.preview, 'null'),
-    unread_seqs = array(select value::int from jsonb_array_elements_text(s.unread_seqs) as value),
-    visitor_delivered = s.visitor_delivered, visitor_read = s.visitor_read, operator_delivered = s.operator_delivered,
-    operator_read = s.operator_read, changed_seq = n.seq
-  from locked s join counted n using (account_id)
-  where c.account_id = s.account_id and c.conversation_id = s.conversation_id
-  returning c.account_id, c.conversation_id, n.seq
+  select i.account_id, i.conversation_id, i.seq, i.at, i.sender_kind, i.sender_id, i.ref, i.what::jsonb
+  from input i join projected p on p.nr = i.nr
 )
-select 'written' as outcome, account_id, conversation_id, null::uuid as sender_id, null::uuid as ref, seq from projected
-union all select 'repeated', account_id, conversation_id, sender_id, ref, seq from repeated`;
+select changed_seq, array_agg(nr::int) as written, null::uuid as sender_id, null::uuid as ref from projected
+group by changed_seq
+union all select seq, array[nr], sender_id, ref from repeated`;
 
-export type Outcome = {
-  outcome: 'written' | 'repeated';
-  account_id: string;
-  conversation_id: string;
-  sender_id: string | null;
-  ref: string | null;
-  /** written: the account's change position. repeated: the position of the stored entry. */
-  seq: number;
-};
+type AppendRow = { changed_seq: number; written: number[]; sender_id: string | null; ref: string | null };
 
-export async function appendEntries(
-  { unscoped }: Unscoped,
-  entries: NewEntry[],
-  states: { expectedSeq: number; stored: StoredConversation }[],
-): Promise<Outcome[]> {
-  const input = entries.map(({ sender, ...entry }) => ({
-    ...entry,
-    senderKind: sender.kind,
-    senderId: sender.kind === 'system' ? null : sender.id,
-  }));
-  const sorted = states.toSorted((a, b) => (lockKey(a.stored) < lockKey(b.stored) ? -1 : 1));
-  const state = sorted.map(({ expectedSeq, stored }) => ({
-    ...conversationRow(stored),
-    expected_seq: expectedSeq,
-  }));
-  const values = [JSON.stringify(input), JSON.stringify(state)];
-  const { rows } = await unscoped.query<Outcome>({ name: 'append-entries', text: APPEND, values });
-  return rows;
+export async function appendEntries({ unscoped }: Unscoped, appends: Append[]): Promise<Outcome> {
+  const rows = appends.map(({ stored }) => conversationRow(stored));
+  const entries = appends.flatMap(({ entries: list }, index) =>
+    list.map((entry) => ({ entry, index, row: rows[index]! })),
+  );
+  const values = [
+    rows.map((row) => row.account_id),
+    rows.map((row) => row.conversation_id),
+    appends.map(({ expectedSeq }) => expectedSeq),
+    rows.map((row) => row.state),
+    rows.map((row) => row.visitor_name),
+    rows.map((row) => row.visitor_email),
+    rows.map((row) => row.operator_id),
+    rows.map((row) => row.operator_name),
+    rows.map((row) => row.page && JSON.stringify(row.page)),
+    rows.map((row) => row.waiting_since),
+    rows.map((row) => row.closed_at),
+    rows.map((row) => row.last_seq),
+    rows.map((row) => row.preview && JSON.stringify(row.preview)),
+    rows.map((row) => `{${row.unread_seqs.join(',')}}`),
+    rows.map((row) => row.visitor_delivered),
+    rows.map((row) => row.visitor_read),
+    rows.map((row) => row.operator_delivered),
+    rows.map((row) => row.operator_read),
+    entries.map(({ index }) => index + 1),
+    entries.map(({ row }) => row.account_id),
+    entries.map(({ row }) => row.conversation_id),
+    entries.map(({ entry }) => entry.seq),
+    entries.map(({ entry }) => entry.at),
+    entries.map(({ entry }) => entry.sender.kind),
+    entries.map(({ entry: { sender } }) => (sender.kind === 'system' ? null : sender.id)),
+    entries.map(({ entry }) => entry.ref ?? null),
+    entries.map(({ entry }) => JSON.stringify(entry.what)),
+    [...new Set(rows.map((row) => row.account_id))],
+  ];
+  const result = await unscoped.query<AppendRow>({ name: 'append-entries', text: APPEND, values });
+  const outcome: Outcome = { written: [], repeated: [] };
+  for (const { changed_seq, written, sender_id, ref } of result.rows) {
+    for (const nr of written) {
+      if (ref === null || sender_id === null) outcome.written[nr - 1] = changed_seq;
+      else outcome.repeated.push({ index: nr - 1, senderId: sender_id, ref, seq: changed_seq });
+    }
+  }
+  return outcome;
 }
-
-const lockKey = ({ accountId, conversation }: StoredConversation): string =>
-  `${accountId} ${conversation.id}`;
 
 /** Position of the entry that a sender stored under `ref`, or undefined. */
 export async function findRef(
@@ -270,11 +296,12 @@ export async function readEntriesBefore(
   return rows.map(entryOf).toReversed();
 }
 
-const changes = (condition: string) => `select a.seq as head, c.* from account_streams a left join lateral (
-    select ${columns}, changed_seq from conversations where account_id = $1 and ${condition} order by changed_seq
-  ) c on true where a.account_id = $1`;
-const CHANGES_SINCE = changes('changed_seq > $2');
-const ALL_CURRENT = changes("state <> 'closed'");
+const changes = (conversations: string) => `select a.seq as head, c.* from account_streams a
+  left join lateral (${conversations} order by changed_seq) c on true where a.account_id = $1`;
+const CURRENT = `select ${columns}, changed_seq from conversations where account_id = $1 and state <> 'closed'`;
+const ALL_CURRENT = changes(CURRENT);
+const CHANGES_SINCE = changes(`${CURRENT} and changed_seq > $2
+  union all select ${columns}, changed_seq from conversations where account_id = $1 and closed_seq > $2`);
 
 /** Position of the account's change stream and the conversations changed after `from`; `from` 0: all that are not closed. */
 export async function readChanges(
@@ -305,6 +332,45 @@ export async function readOpenConversation(
     values: [accountId, visitorId],
   });
   return rows[0] && storedConversation(rows[0]);
+}
+
+/** How far streams reach: the conversations asked for that are there, and the accounts'. */
+export async function readHeads(
+  { unscoped }: Unscoped,
+  keys: ConversationKey[],
+  accountIds: string[],
+): Promise<{ accountId: string; conversationId: string | null; seq: number }[]> {
+  const text = `select c.account_id as "accountId", c.conversation_id as "conversationId", c.last_seq::bigint as seq
+    from unnest($1::uuid[], $2::uuid[]) as k(account_id, conversation_id) cross join lateral (
+      select c.* from conversations c where c.account_id = k.account_id and c.conversation_id = k.conversation_id limit 1
+    ) c
+    union all select account_id, null, seq from account_streams where account_id = any($3::uuid[])`;
+  const values = [keys.map((key) => key.accountId), keys.map((key) => key.conversationId), accountIds];
+  const { rows } = await unscoped.query<{ accountId: string; conversationId: string | null; seq: number }>({
+    name: 'read-heads',
+    text,
+    values,
+  });
+  return rows;
+}
+
+/** Chosen status of every operator of these accounts, and whether a live line stands behind it. */
+export async function readPresence(
+  { unscoped }: Unscoped,
+  accountIds: string[],
+): Promise<{ accountId: string; operatorId: string; status: Status; present: boolean }[]> {
+  const text = `select o.account_id as "accountId", o.operator_id as "operatorId", o.status, exists (
+      select from operator_sessions s join nodes n using (node_id)
+      where s.account_id = o.account_id and s.operator_id = o.operator_id and n.lease_until > now()
+    ) as present
+    from operators o where o.account_id = any($1::uuid[]) order by 1, 2`;
+  const { rows } = await unscoped.query<{
+    accountId: string;
+    operatorId: string;
+    status: Status;
+    present: boolean;
+  }>({ name: 'read-presence', text, values: [accountIds] });
+  return rows;
 }
 
 /** Names this history of the data. */

@@ -12,7 +12,7 @@ import {
   findRef,
   loadConversations,
   type ConversationKey,
-  type Outcome,
+  type Repeated,
   type StoredConversation,
 } from '../../unscoped.ts';
 import { project } from './project.ts';
@@ -125,6 +125,17 @@ export class ConversationLog {
     if (this.#cache.size > CACHE) this.#cache.delete(this.#cache.keys().next().value ?? '');
   }
 
+  /** Another process has committed these entries: what is remembered moves on with them, or is forgotten. */
+  heard(accountId: string, { conversationId, entries }: { conversationId: string; entries: Entry[] }): void {
+    const key = keyOf(accountId, conversationId);
+    const stored = this.#cache.get(key);
+    if (!stored) return;
+    const { lastSeq } = stored.conversation;
+    const news = entries.filter(({ seq }) => seq > lastSeq);
+    if (news[0]?.seq === lastSeq + 1) this.#cache.set(key, news.reduce(project, stored));
+    else if (news.length > 0) this.#cache.delete(key);
+  }
+
   async #run(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
@@ -209,34 +220,31 @@ export class ConversationLog {
   }
 
   async #write(shares: Map<string, Share>): Promise<void> {
-    const writing = [...shares.values()].filter((share) => share.entries.length > 0);
-    const entries = writing.flatMap(({ before, entries: list }) =>
-      list.map((entry) => ({
-        ...entry,
-        ref: entry.ref ?? null,
-        accountId: before.accountId,
-        conversationId: before.conversation.id,
-      })),
-    );
-    const states = writing.map(({ before, after }) => ({
+    const writing = [...shares].filter(([, share]) => share.entries.length > 0);
+    for (const [key, share] of shares) if (share.entries.length === 0) this.#settle(key, share);
+    if (writing.length === 0) return;
+    const appends = writing.map(([, { before, after, entries }]) => ({
       expectedSeq: before.conversation.lastSeq,
       stored: after,
+      entries,
     }));
-    const outcomes = entries.length > 0 ? await appendEntries(this.#settings.db, entries, states) : [];
-    this.#settings.metrics.batch.observe(entries.length);
-    const written = new Map<string, number>();
-    for (const row of outcomes)
-      if (row.outcome === 'written') written.set(keyOf(row.account_id, row.conversation_id), row.seq);
-    const repeated = outcomes.filter((row) => row.outcome === 'repeated');
-    for (const [key, share] of shares) {
-      if (share.entries.length === 0 || written.has(key)) this.#settle(key, share);
-      else this.#leftOut(key, share, repeated);
+    const { written, repeated } = await appendEntries(this.#settings.db, appends);
+    const done: Written[] = [];
+    for (const [index, [key, share]] of writing.entries()) {
+      const changedSeq = written[index];
+      if (changedSeq === undefined) {
+        this.#leftOut(
+          key,
+          share,
+          repeated.filter((row) => row.index === index),
+        );
+      } else {
+        this.#settle(key, share);
+        done.push({ ...share, changedSeq });
+      }
     }
-    this.announce(
-      [...shares].flatMap(([key, share]) =>
-        written.has(key) ? [{ ...share, changedSeq: written.get(key) ?? 0 }] : [],
-      ),
-    );
+    this.#settings.metrics.batch.observe(done.reduce((sum, { entries }) => sum + entries.length, 0));
+    this.announce(done);
   }
 
   #settle(key: string, share: Share): void {
@@ -248,15 +256,10 @@ export class ConversationLog {
   }
 
   /** The conversation was not written: some of it is stored already, or it has moved on meanwhile. */
-  #leftOut(key: string, share: Share, repeated: Outcome[]): void {
+  #leftOut(key: string, share: Share, repeated: Repeated[]): void {
     this.#cache.delete(key);
     for (const { work } of share.works) {
-      const stored = repeated.find(
-        (row) =>
-          row.ref === work.ref &&
-          row.sender_id === idOf(work.sender) &&
-          row.conversation_id === work.conversationId,
-      );
+      const stored = repeated.find(({ ref, senderId }) => ref === work.ref && senderId === idOf(work.sender));
       if (stored) work.resolve({ conversationId: work.conversationId, seq: stored.seq });
       else
         this.#requeue(
