@@ -13,6 +13,7 @@ import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, isSignedOut } from './core/api.ts';
 import { cssVariablesResolver, theme } from './core/theme.ts';
+import { trustOnlyText } from './core/trusted-types.ts';
 import { useUi } from './core/ui-store.ts';
 import { makeRouter } from './router.tsx';
 import { loadTexts } from './texts.ts';
@@ -57,6 +58,7 @@ function App() {
   );
 }
 
+trustOnlyText();
 await loadTexts();
 const place = document.querySelector('#root');
 if (place === null) throw new Error('index.html has no #root');

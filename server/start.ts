@@ -152,6 +152,9 @@ async function serveConsole(app: Listener, config: Config): Promise<void> {
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
+    // Markup and scripts are never made of strings; console/core/trusted-types.ts says what may pass.
+    "require-trusted-types-for 'script'",
+    'trusted-types default',
   ].join('; ');
   const headers = {
     'content-security-policy': policy,
