@@ -17,6 +17,7 @@ test.use({
   ignoreHTTPSErrors: true,
   launchOptions: {
     ...normal,
+    executablePath: '/usr/bin/chromium',
     args:
       normal?.args?.map((arg) => arg.replace('=Translate', '=Translate,ThirdPartyStoragePartitioning')) ?? [],
   },

@@ -5,7 +5,13 @@ import { needPackages } from './apt.ts';
 import { buildStep } from './build.ts';
 import { home, packageCommand, run, runAsProgram, type Outcome } from './run.ts';
 
-const packages = ['chromium', 'fonts-liberation', 'fonts-noto-color-emoji', 'openssl'];
+const packages = [
+  'chromium',
+  'chromium-headless-shell',
+  'fonts-liberation',
+  'fonts-noto-color-emoji',
+  'openssl',
+];
 const report = join(home, 'e2e/.report/results.json');
 
 type Report = { stats: { expected: number; unexpected: number; flaky: number }; errors: unknown[] };
