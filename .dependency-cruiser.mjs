@@ -13,7 +13,7 @@ const root = (from, ...may) =>
     `${from}-reaches-only-${may.join('-') || 'itself'}`,
     { path: `^${from}/`, pathNot: tests },
     {
-      path: '^(protocol|client|sip|server|widget|console|bench|e2e|tools)/',
+      path: '^(protocol|client|sip|server|widget|console|bench|e2e|faults|tools)/',
       pathNot: `^(${[from, ...may].join('|')})/`,
     },
   );

@@ -9,7 +9,7 @@ const atOnce = 2;
 const longestTest = 120_000; // ms; above it something hangs
 
 function testFiles(filters: string[]): string[] {
-  const files = globSync('{protocol,client,sip,server,widget,console,tools}/**/*.test.ts', { cwd: home });
+  const files = globSync('{protocol,client,sip,server,widget,console,faults,tools}/**/*.test.ts', { cwd: home });
   return files
     .filter((file) => filters.length === 0 || filters.some((filter) => file.startsWith(filter)))
     .sort();

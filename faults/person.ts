@@ -1,0 +1,104 @@
+import type { Command } from '#protocol/up.ts';
+import type { Done } from '#protocol/session.ts';
+import type { Client, ClientOptions } from '#client/client.ts';
+import { createClient } from '#client/create-client.ts';
+import type { Environment } from '#client/environment.ts';
+import { memoryStorage } from '#client/ref.ts';
+import { Refusal } from '#client/refusal.ts';
+import { WebSocket, type ClientOptions as SocketOptions } from 'ws';
+import type { View } from './checker.ts';
+import { Journal } from './journal.ts';
+
+export type PersonOptions = Pick<ClientOptions, 'origin' | 'credential'> & {
+  name: string;
+  /** Folder of the journals. */
+  journals: string;
+  /** What a browser would send with every request. */
+  headers: Record<string, string>;
+  /** Of the socket: an address of its own, for one. */
+  socket?: SocketOptions;
+  random: () => number;
+};
+
+/** A visitor or an operator: the real client core over real sockets, with a journal of what it sent and heard. */
+export class Person implements Disposable {
+  readonly name: string;
+  readonly client: Client;
+  /** Conversations that it must show. */
+  readonly follows = new Set<string>();
+  /** Sockets that it tried to open. */
+  attempts = 0;
+  /** Times that it came online. */
+  arrivals = 0;
+  readonly #journal: Journal;
+
+  constructor({ name, journals, headers, socket, random, ...options }: PersonOptions) {
+    this.name = name;
+    this.#journal = new Journal(journals, name);
+    const environment = nodeEnvironment(headers, { ...socket }, () => (this.attempts += 1));
+    this.client = createClient({ ...options, storage: memoryStorage() }, { ...environment, random });
+    let before = this.client.getState().line;
+    this.client.subscribe(() => {
+      const { line } = this.client.getState();
+      if (line === 'online' && before !== 'online') this.arrivals += 1;
+      before = line;
+    });
+  }
+
+  /**
+   * Sends a command and writes down what becomes of it. Resolves when it is acknowledged, or to undefined when it was
+   * refused for good; then it is also taken from the screen.
+   */
+  async say(command: Command): Promise<Done | undefined> {
+    const step = { client: this.name, ref: command.ref, command: command.type };
+    this.#journal.write({ ...step, type: 'invoke' });
+    try {
+      const done = await this.client.send(command);
+      // An older mark may be answered in the name of a newer one, which says nothing of its own place.
+      const { conversationId, seq } = command.type === 'receipt.mark' ? {} : done;
+      this.#journal.write({ ...step, type: 'ok', conversationId, seq });
+      return done;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#journal.write({ ...step, type: 'fail', code: error.code });
+      this.client.discard(command.ref);
+      return undefined;
+    }
+  }
+
+  view(): View {
+    const { threads, outbox } = this.client.getState();
+    const unsent = outbox.map(({ command }) => command.ref);
+    return { client: this.name, threads, follows: [...this.follows], unsent };
+  }
+
+  /** Online, with nothing unanswered. */
+  get settled(): boolean {
+    const { line, outbox } = this.client.getState();
+    return line === 'online' && outbox.length === 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.client.stop();
+    this.#journal[Symbol.dispose]();
+  }
+}
+
+/** What a browser does by itself and Node must be told: its headers with every request. `tried`: a socket is opened. */
+function nodeEnvironment(
+  headers: Record<string, string>,
+  options: SocketOptions,
+  tried: () => void,
+): Pick<Environment, 'WebSocket' | 'fetch'> {
+  class Socket extends WebSocket {
+    constructor(url: string, protocol: string) {
+      super(url, protocol, { perMessageDeflate: false, ...options, headers });
+      // A line that cannot be opened also closes, and that is all that a browser tells its page.
+      this.on('error', () => undefined);
+      tried();
+    }
+  }
+  const send: typeof fetch = (url, init) =>
+    fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } });
+  return { WebSocket: Socket as unknown as Environment['WebSocket'], fetch: send };
+}

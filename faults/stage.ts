@@ -1,0 +1,238 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { uuidv7 } from '#client/ref.ts';
+import type { OperatorActor, VisitorActor } from '../server/core/actor.ts';
+import { createLogger } from '../server/core/logger.ts';
+import { migrate } from '../server/core/database/migrate.ts';
+import { readConfig } from '../server/config.ts';
+import type { Context } from '../server/context.ts';
+import { openSession } from '../server/features/auth/sign-in.ts';
+import { mayRead } from '../server/features/conversations/policy.ts';
+import { issueTokens } from '../server/features/visitors/tokens.ts';
+import { createContext } from '../server/start.ts';
+import { makeAccount, PASSWORD, type TestAccount } from '../server/test/factories.ts';
+import { brokenInvariants } from '../server/test/invariants.ts';
+import { cookieOf, requestOf } from '../server/test/members.ts';
+import { freePort } from '../server/test/ports.ts';
+import { check, type Findings, type View } from './checker.ts';
+import { readJournals } from './journal.ts';
+import { Person } from './person.ts';
+import { startPostgres, type Postgres } from './postgres.ts';
+import type { Ground } from './recipe.ts';
+import { ServerProcess } from './server-process.ts';
+import { readHeads, readTruth } from './truth.ts';
+
+const SECRET = 'a secret of the faults that is long enough to sign with';
+
+export type Ports = { console: number; chat: number };
+
+export type StageOptions = {
+  /** More settings of the server. */
+  env?: Record<string, string>;
+  /** Puts something between clients and server: gets the server's ports, answers those that clients shall use. */
+  through?: (ports: Ports) => Promise<Ports>;
+};
+
+/** A chat that an operator has taken; both sides follow it. */
+export type Chat = { id: string; visitor: Person; operator: Person };
+
+/**
+ * Everything that a recipe torments: a PostgreSQL and a server process of its own, and people with the real client core.
+ * `settle` waits for peace and judges.
+ */
+export class Stage implements AsyncDisposable {
+  readonly postgres: Postgres;
+  readonly server: ServerProcess;
+  /** Where clients go; the server's own ports without `through`. */
+  readonly ports: Ports;
+  readonly people: Person[] = [];
+  readonly random: () => number;
+  readonly #context: Context;
+  readonly #operators = new Map<Person, OperatorActor>();
+  readonly #journals: string;
+
+  private constructor(made: {
+    postgres: Postgres;
+    server: ServerProcess;
+    ports: Ports;
+    context: Context;
+    ground: Ground;
+  }) {
+    this.postgres = made.postgres;
+    this.server = made.server;
+    this.ports = made.ports;
+    this.#context = made.context;
+    this.random = made.ground.random;
+    this.#journals = join(made.ground.folder, 'journals');
+  }
+
+  static async open(ground: Ground, { env = {}, through }: StageOptions = {}): Promise<Stage> {
+    const postgres = await startPostgres(join(ground.folder, 'database'));
+    const connection = { connectionString: postgres.url };
+    await migrate(connection);
+    const own: Ports = { console: await freePort(), chat: await freePort() };
+    const settings = {
+      DATABASE_URL: postgres.url,
+      FOYER_DATA: join(ground.folder, 'data'),
+      FOYER_SECRET: SECRET,
+      FOYER_BIND: '127.0.0.1',
+      FOYER_CONSOLE_PORT: String(own.console),
+      FOYER_CHAT_PORT: String(own.chat),
+      FOYER_LOG_LEVEL: 'warn',
+      ...env,
+    };
+    // Accounts and credentials are made past the server: signing up is not what is tried here.
+    const context = await createContext(readConfig(settings), SECRET, connection, createLogger('silent'));
+    const ports = (await through?.(own)) ?? own;
+    const server = new ServerProcess(settings);
+    await server.start();
+    return new Stage({ postgres, server, ports, context, ground });
+  }
+
+  addAccount(): Promise<TestAccount> {
+    return makeAccount(this.#context);
+  }
+
+  /** A new visitor, or one more tab of the visitor that `actor` is. It is not online yet. */
+  addVisitor(account: TestAccount, actor: VisitorActor = account.visitor(), localAddress?: string): Person {
+    const key = this.#context.key('visitor');
+    return this.#add('visitor', this.ports.chat, this.#context.config.chat.url, {
+      credential: async () => ({ token: (await issueTokens(key, actor)).access }),
+      ...(localAddress !== undefined && { socket: { localAddress } }),
+    });
+  }
+
+  /** A new operator who has signed in. It is not online yet. */
+  async addOperator(account: TestAccount): Promise<Person> {
+    const actor = await account.addOperator('normal');
+    const email = `${actor.operatorId}@example.com`;
+    const opened = await openSession(this.#context, { email, password: PASSWORD }, requestOf());
+    if (!opened) throw new Error(`${email} cannot sign in`);
+    const person = this.#add('operator', this.ports.console, this.#context.config.console.url, {
+      credential: async () => ({ operatorId: actor.operatorId }),
+      headers: { cookie: cookieOf(opened) },
+    });
+    this.#operators.set(person, actor);
+    return person;
+  }
+
+  #add(
+    kind: string,
+    port: number,
+    url: string,
+    more: Pick<ConstructorParameters<typeof Person>[0], 'credential' | 'socket'> & {
+      headers?: Record<string, string>;
+    },
+  ): Person {
+    const person = new Person({
+      ...more,
+      name: `${kind}-${this.people.length}`,
+      journals: this.#journals,
+      origin: `http://127.0.0.1:${port}`,
+      headers: { origin: url, ...more.headers },
+      random: this.random,
+    });
+    this.people.push(person);
+    return person;
+  }
+
+  /** A visitor's first message, which the operator takes. */
+  async begin(visitor: Person, operator: Person): Promise<Chat> {
+    const done = await visitor.say(firstMessage('Hello'));
+    if (done?.conversationId === undefined) throw new Error(`${visitor.name} could not begin`);
+    const conversationId = done.conversationId;
+    await operator.say({ type: 'conversation.accept', ref: uuidv7(), conversationId });
+    operator.client.follow(conversationId);
+    for (const person of [visitor, operator]) person.follows.add(conversationId);
+    return { id: conversationId, visitor, operator };
+  }
+
+  /** Accounts with operators and visitors, every visitor in a chat, everybody online. An operator has at most 40 chats. */
+  async fill(amounts: { accounts: number; operators: number; visitors: number }): Promise<Chat[]> {
+    const houses: { account: TestAccount; operators: Person[] }[] = [];
+    for (let index = 0; index < amounts.accounts; index += 1) {
+      houses.push({ account: await this.addAccount(), operators: [] });
+    }
+    const at = <T>(list: T[], index: number) => list[index % list.length] as T;
+    for (let index = 0; index < amounts.operators; index += 1) {
+      const house = at(houses, index);
+      house.operators.push(await this.addOperator(house.account));
+    }
+    const pairs = Array.from({ length: amounts.visitors }, (_, index) => {
+      const house = at(houses, index);
+      const operator = at(house.operators, Math.floor(index / houses.length));
+      return [this.addVisitor(house.account), operator] as const;
+    });
+    for (const { client } of this.people) client.start();
+    await this.everybodyOnline();
+    return Promise.all(pairs.map(([visitor, operator]) => this.begin(visitor, operator)));
+  }
+
+  async everybodyOnline(seconds = 60): Promise<void> {
+    const online = () => this.people.every(({ client }) => client.getState().line === 'online');
+    await until('everybody to be online', online, seconds);
+  }
+
+  /**
+   * Waits until everybody shows what is stored, or `seconds` are over; then compares everything. `converged`: seconds
+   * that it took. Call it when the faults are over.
+   */
+  async settle(seconds: number): Promise<{ findings: Findings; violated: string[]; converged: number }> {
+    const begun = performance.now();
+    const since = () => (performance.now() - begun) / 1000;
+    while (!(await this.#atPeace()) && since() < seconds) await wait(50);
+    const converged = since();
+    const truth = await readTruth(this.postgres);
+    const findings = check(readJournals(this.#journals), truth, this.#views(truth));
+    const broken = await brokenInvariants((text) => this.postgres.query(text));
+    return { findings, violated: [...broken, ...this.server.misdeeds], converged };
+  }
+
+  async #atPeace(): Promise<boolean> {
+    if (!this.people.every(({ settled }) => settled)) return false;
+    const heads = await readHeads(this.postgres);
+    return this.people.every((person) => {
+      const { threads, accountSeq } = person.client.getState();
+      const actor = this.#operators.get(person);
+      if (actor && accountSeq !== heads.get(actor.accountId)) return false;
+      return [...person.follows].every((id) => threads.get(id)?.conversation.lastSeq === heads.get(id));
+    });
+  }
+
+  #views(truth: Awaited<ReturnType<typeof readTruth>>): View[] {
+    const accountOf = new Map(truth.map(({ accountId, conversation }) => [conversation.id, accountId]));
+    return this.people.map((person) => {
+      const actor = this.#operators.get(person);
+      if (!actor) return person.view();
+      const shown = person.client.getState().conversations;
+      const belongs: NonNullable<View['list']>['belongs'] = (conversation) =>
+        accountOf.get(conversation.id) === actor.accountId && mayRead(actor, conversation);
+      return { ...person.view(), list: { shown, belongs } };
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const person of this.people) person[Symbol.dispose]();
+    await this.server[Symbol.asyncDispose]();
+    await this.#context.db[Symbol.asyncDispose]();
+    await this.postgres.stop();
+  }
+}
+
+export const firstMessage = (text: string) => ({
+  type: 'conversation.start' as const,
+  ref: uuidv7(),
+  text,
+  details: {},
+  page: null,
+  language: 'en',
+});
+
+/** Resolves when `test` holds; rejects with what it says when it does not in time. */
+export async function until(what: string, test: () => boolean, seconds: number): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  while (!test()) {
+    if (performance.now() > end) throw new Error(`waited ${seconds} s in vain for ${what}`);
+    await wait(10);
+  }
+}

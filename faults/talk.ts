@@ -1,0 +1,32 @@
+import { uuidv7 } from '#client/ref.ts';
+import { pick } from './random.ts';
+import type { Chat, Stage } from './stage.ts';
+
+const TICK = 10;
+/** One in so many messages is followed by a mark "read up to here". */
+const READS = 20;
+
+export type Talk = {
+  sent: () => number;
+  /** Ends the talking; what was said may still be on its way. */
+  stop: () => void;
+};
+
+/** Both sides of the chats write, `perSecond` messages together, whatever becomes of them: an open loop. */
+export function talk({ random }: Stage, chats: readonly Chat[], perSecond: number): Talk {
+  const begun = performance.now();
+  let sent = 0;
+  const timer = setInterval(() => {
+    const due = ((performance.now() - begun) / 1000) * perSecond;
+    for (; sent < due; sent += 1) {
+      const { id: conversationId, visitor, operator } = pick(random, chats);
+      const writer = random() < 0.5 ? visitor : operator;
+      void writer.say({ type: 'message.post', ref: uuidv7(), conversationId, text: `message ${sent}` });
+      const upTo = writer.client.getState().threads.get(conversationId)?.conversation.lastSeq ?? 0;
+      if (sent % READS === 0 && upTo > 0) {
+        void writer.say({ type: 'receipt.mark', ref: uuidv7(), conversationId, mark: 'read', upTo });
+      }
+    }
+  }, TICK);
+  return { sent: () => sent, stop: () => clearInterval(timer) };
+}
