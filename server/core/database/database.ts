@@ -83,6 +83,9 @@ function pool(settings: PoolSettings, role: string, max: number, log: Logger): p
     application_name: `foyer ${role}`,
     options: `-c role=${role} -c synchronous_commit=on -c timezone=UTC`,
   });
+  // The pool does not listen to a connection that it has lent to a transaction, and an error that nobody hears ends the
+  // process. The transaction's next statement fails and tells of it.
+  made.on('connect', (client) => client.on('error', () => undefined));
   // Without a listener a lost idle connection would end the process (node-postgres #1611).
   made.on('error', (error) => {
     // The pool forgets its connections before they have said goodbye; that loss is the end, not a fault.
