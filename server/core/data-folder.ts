@@ -57,18 +57,31 @@ export async function lockDataFolder(folder: string): Promise<{ release: () => P
   };
 }
 
-/** Reads `<folder>/secrets/<name>`; the first call makes it: 32 random bytes, base64url, mode 0600, whole or not at all. */
+/** Reads `<folder>/secrets/<name>`; the first call makes it: 32 random bytes, base64url. */
 export async function readOrCreateSecret(folder: string, name: string): Promise<string> {
+  return (await readSecret(folder, name)) ?? storeSecret(folder, name, randomBytes(32).toString('base64url'));
+}
+
+/** Undefined when there is none. Throws StartRefused `secret_damaged`. */
+export async function readSecret(folder: string, name: string): Promise<string | undefined> {
+  const path = join(folder, 'secrets', name);
+  try {
+    const secret = (await readFile(path, 'utf8')).trim();
+    if (secret.length >= 32) return secret;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+  throw new StartRefused('secret_damaged', `The secret in ${path} is too short: restore it from a backup.`);
+}
+
+/** Stores the secret, mode 0600, whole or not at all, unless there is one. Answers the one that is there then. */
+export async function storeSecret(folder: string, name: string, secret: string): Promise<string> {
   const secrets = join(folder, 'secrets');
   const path = join(secrets, name);
   await makeFolder(secrets);
-  try {
-    return await readSecret(path);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-  }
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  await writeDurably(draft, randomBytes(32).toString('base64url'));
+  await writeDurably(draft, secret);
   try {
     // link, unlike rename, never replaces: of two callers at once both return the secret of the first.
     await link(draft, path);
@@ -78,15 +91,7 @@ export async function readOrCreateSecret(folder: string, name: string): Promise<
   } finally {
     await rm(draft);
   }
-  return readSecret(path);
-}
-
-async function readSecret(path: string): Promise<string> {
-  const secret = (await readFile(path, 'utf8')).trim();
-  if (secret.length < 32) {
-    throw new StartRefused('secret_damaged', `The secret in ${path} is too short: restore it from a backup.`);
-  }
-  return secret;
+  return (await readSecret(folder, name)) ?? secret;
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {

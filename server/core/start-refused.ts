@@ -1,4 +1,4 @@
-/** The server must not start. `code` is for machines; the message is one sentence that tells the operator what to do. */
+/** The server (or a backup, or a restore) must not start. `code` is for machines; the message is one sentence that tells the operator what to do. */
 export class StartRefused extends Error {
   readonly code: string;
 

@@ -50,6 +50,18 @@ export async function startEmbedded({ dataFolder, log }: EmbeddedOptions): Promi
   }
 }
 
+/** Where a server that runs on this data folder has its database. */
+export async function embeddedAddress(dataFolder: string): Promise<Connection> {
+  return addressOf(placesIn(await realpath(dataFolder)));
+}
+
+const addressOf = ({ sockets }: Places): Connection => ({
+  host: sockets,
+  port: PORT,
+  user: SUPERUSER,
+  database: 'foyer',
+});
+
 type Log = EmbeddedOptions['log'];
 
 async function startAs(user: ChildUser, folder: string, log: Log): Promise<EmbeddedPostgres> {
@@ -59,7 +71,7 @@ async function startAs(user: ChildUser, folder: string, log: Log): Promise<Embed
   await ensureCluster(places, binaries, user);
   await boundLog(places.log);
 
-  const connection = { host: places.sockets, port: PORT, user: SUPERUSER, database: 'foyer' };
+  const connection = addressOf(places);
   const command = postmasterCommand(binaries, places);
   const pid =
     (await takeOverLeftover(places, command, connection, log)) ??
