@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { StartRefused } from './core/start-refused.ts';
 import { defaultDataFolder } from './core/data-folder.ts';
+import type { Broker } from './core/realtime/nats-bus.ts';
 
 const port = z.coerce.number('must be a port number').check(z.int(), z.minimum(0), z.maximum(65_535));
 const origin = z
@@ -12,6 +13,13 @@ const origin = z
       'must have no path',
     ),
   );
+
+/** `nats://host`, `tls://user:password@host:4222`, `nats://token@host`; several of one cluster are divided by commas. */
+function isBroker(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, pathname, search } = new URL(url);
+  return /^(?:nats|tls):$/.test(protocol) && hostname !== '' && `${pathname}${search}`.length < 2;
+}
 
 const environment = z.object({
   FOYER_DATA: z.optional(z.string()),
@@ -32,6 +40,13 @@ const environment = z.object({
         'looks like an example; make one with `openssl rand -base64 32`',
       ),
     ),
+  ),
+  FOYER_NATS_URL: z.optional(
+    z
+      .string()
+      .check(
+        z.refine((urls) => urls.split(',').every(isBroker), 'must be an address such as nats://host:4222'),
+      ),
   ),
   DATABASE_URL: z.optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must start with postgres://' })),
 });
@@ -54,6 +69,8 @@ export type Config = {
   logLevel: string;
   /** Signs visitors' tokens and cookies; undefined: kept in the data folder. */
   secret: string | undefined;
+  /** Carries events between several servers on one database; undefined: this is the only one. */
+  broker: Broker | undefined;
   /** undefined: the embedded PostgreSQL. */
   databaseUrl: string | undefined;
 };
@@ -99,6 +116,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       `${sentence} A visitor's file or frame must never share the console's.`,
     );
   }
+  if (data.FOYER_NATS_URL !== undefined && !(data.DATABASE_URL && data.FOYER_SECRET)) {
+    throw new StartRefused(
+      'bad_configuration',
+      'FOYER_NATS_URL is for several servers with one database and one secret: set DATABASE_URL and FOYER_SECRET too.',
+    );
+  }
   return {
     dataFolder: data.FOYER_DATA ?? defaultDataFolder(),
     bind: data.FOYER_BIND,
@@ -111,7 +134,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustedProxies: data.FOYER_TRUSTED_PROXIES.split(/[\s,]+/).filter(Boolean),
     logLevel: data.FOYER_LOG_LEVEL,
     secret: data.FOYER_SECRET,
+    broker: data.FOYER_NATS_URL === undefined ? undefined : brokerOf(data.FOYER_NATS_URL),
     databaseUrl: data.DATABASE_URL,
+  };
+}
+
+function brokerOf(urls: string): Broker {
+  const all = urls.split(',').map((url) => new URL(url));
+  const [{ protocol, username, password } = { protocol: '', username: '', password: '' }] = all;
+  const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
+  return {
+    servers: all.map(({ host }) => host),
+    tls: protocol === 'tls:',
+    ...(user !== '' && (pass === '' ? { token: user } : { user, pass })),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Logger } from './core/logger.ts';
 import type { Metrics } from './core/metrics.ts';
 import type { HubEvent } from './core/realtime/event.ts';
 import type { Hub } from './core/realtime/hub.ts';
+import type { NatsBus } from './core/realtime/nats-bus.ts';
+import type { Sweeper } from './core/realtime/sweeper.ts';
 import type { Auth } from './features/auth/auth.ts';
 import type { ConversationLog } from './features/conversations/log.ts';
 import type { Presence } from './features/operators/presence.ts';
@@ -13,6 +15,10 @@ export type Context = {
   config: Config;
   db: Database;
   hub: Hub<HubEvent>;
+  /** To the other processes; undefined when this is the only one. */
+  bus: NatsBus | undefined;
+  /** Looks into the database for what no event has told. */
+  sweeper: Sweeper;
   /** The only writer of entries. */
   conversations: ConversationLog;
   presence: Presence;

@@ -41,27 +41,32 @@ async function main(): Promise<void> {
     );
   }
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'an error was not handled'));
-  stopOnSignal(async () => {
+  const end = stopOnce(async () => {
     await server.stop();
     await embedded?.stop();
     await lock.release();
   });
+  process.on('SIGTERM', () => end(0));
+  process.on('SIGINT', () => end(0));
+  void server.lost.then(({ code, message }) => {
+    process.stderr.write(`Foyer stops (${code}).\n${message}\n`);
+    end(1);
+  });
 }
 
-function stopOnSignal(stop: () => Promise<void>): void {
+/** Makes what ends the process with a code after `stop`, or after half a minute of waiting for it. */
+function stopOnce(stop: () => Promise<void>): (code: number) => void {
   let stopping = false;
-  const onSignal = (): void => {
+  return (code) => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), EXIT_SECONDS * 1000).unref();
     stop().then(
-      () => process.exit(0),
+      () => process.exit(code),
       (error: unknown) => {
         process.stderr.write(`Foyer did not stop cleanly: ${String(error)}\n`);
         process.exit(1);
       },
     );
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
 }

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import fastifyStatic from '@fastify/static';
 import { Database, type PoolSettings } from './core/database/database.ts';
+import { checkSecret } from './core/database/check-secret.ts';
+import { lockInstallation } from './core/database/lock-installation.ts';
 import { migrate } from './core/database/migrate.ts';
 import { createListener, type Listener } from './core/http/listener.ts';
 import { createMetricsListener } from './core/http/metrics-listener.ts';
@@ -12,9 +14,12 @@ import type { Logger } from './core/logger.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { AllLimits } from './core/realtime/connection.ts';
 import type { HubEvent } from './core/realtime/event.ts';
-import { Hub } from './core/realtime/hub.ts';
+import { Hub, type Published } from './core/realtime/hub.ts';
 import { Lines } from './core/realtime/lines.ts';
 import { longPollRoutes } from './core/realtime/long-poll.ts';
+import { NatsBus } from './core/realtime/nats-bus.ts';
+import { Sweeper } from './core/realtime/sweeper.ts';
+import { topicOf } from './core/realtime/topics.ts';
 import { StartRefused } from './core/start-refused.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
@@ -25,6 +30,7 @@ import { ConversationLog } from './features/conversations/log.ts';
 import { Presence } from './features/operators/presence.ts';
 import { beat } from './features/session/beat.ts';
 import { presentEvent } from './features/session/present-event.ts';
+import { sweep } from './features/session/sweep.ts';
 
 const dist = new URL('../dist/', import.meta.url);
 const DRAIN_SECONDS = 5;
@@ -35,6 +41,8 @@ export type Server = {
   ports: { console: number; chat: number; metrics: number | undefined };
   /** Tells clients to come back, finishes what was accepted, frees everything. */
   stop: () => Promise<void>;
+  /** Resolves when another server has taken the database meanwhile: then this one has to stop. */
+  lost: Promise<StartRefused>;
 };
 
 /** Wires and starts the whole server on a database that is there. Throws StartRefused. */
@@ -45,10 +53,21 @@ export async function startServer(
   logger: Logger,
   limits?: AllLimits,
 ): Promise<Server> {
+  await using started = new AsyncDisposableStack();
+  const shared = config.broker !== undefined;
+  const lock = await lockInstallation({ connection, shared, log: logger });
+  started.defer(lock.release);
   await migrate(connection);
   const context = await createContext(config, secret, connection, logger);
-  const { metrics } = context;
-  await context.presence.start();
+  const { metrics, db, bus, presence, sweeper } = context;
+  started.use(db);
+  await checkSecret(db, Buffer.from(context.key('check')).toString('base64url'), shared);
+  started.use(bus);
+  bus?.start({ receive: (published) => receive(context, published), missed: () => sweeper.soon() });
+  started.use(presence);
+  await presence.start();
+  started.use(sweeper);
+  sweeper.start(() => sweep(context));
   const trusted = trustedProxies(config.trustedProxies);
   const dispatch = dispatchOf(context);
   const lines = new Lines({
@@ -60,10 +79,10 @@ export async function startServer(
     limits,
   });
   const routes = [...(await allRoutes(context)), ...longPollRoutes({ dispatch, log: logger, metrics })];
-  const shared = { trusted, routes, authenticate: authenticateOf(context), log: logger, metrics };
+  const listening = { trusted, routes, authenticate: authenticateOf(context), log: logger, metrics };
   const state = { draining: false };
-  const console = createListener({ ...shared, name: 'console', url: config.console.url });
-  const chat = createListener({ ...shared, name: 'chat', url: config.chat.url });
+  const console = createListener({ ...listening, name: 'console', url: config.console.url });
+  const chat = createListener({ ...listening, name: 'chat', url: config.chat.url });
   addHealth(console, context, state);
   const own = (name: string) => routes.filter(({ on }) => on === name || on === 'both');
   console.get('/v1/openapi.json', async () => openApi('Foyer console', config.console.url, own('console')));
@@ -87,6 +106,7 @@ export async function startServer(
   await listen(chat, config.bind, config.chat.port, 'FOYER_CHAT_PORT');
   if (config.metrics && figures)
     await listen(figures, config.metrics.bind, config.metrics.port, 'FOYER_METRICS_PORT');
+  const all = started.move();
   return {
     context,
     ports: { console: portOf(console), chat: portOf(chat), metrics: figures && portOf(figures) },
@@ -95,9 +115,9 @@ export async function startServer(
       await lines.drain(DRAIN_SECONDS);
       await context.conversations.settled();
       await Promise.all([console.close(), chat.close(), figures?.close()]);
-      await context.presence[Symbol.asyncDispose]();
-      await context.db[Symbol.asyncDispose]();
+      await all.disposeAsync();
     },
+    lost: lock.lost,
   };
 }
 
@@ -113,21 +133,44 @@ export async function createContext(
   if (epoch === undefined)
     throw new StartRefused('database_incomplete', 'The database has no installation row; restore a backup.');
   const metrics = createMetrics();
-  const hub = new Hub<HubEvent>(presentEvent);
+  const { broker } = config;
+  const bus = broker && new NatsBus({ broker, installation: epoch, log: logger, metrics });
+  const hub = new Hub<HubEvent>(presentEvent, bus);
   const publish: Hub<HubEvent>['publish'] = (published) => hub.publish(published);
+  const sweeper: Sweeper = new Sweeper({ isCutOff: () => presence.lease.isCutOff, log: logger });
+  const presence = new Presence({
+    db,
+    publish,
+    deliver: (published) => hub.deliver(published),
+    hears: () => bus?.hears ?? true,
+    missed: () => sweeper.soon(),
+    log: logger,
+  });
   const key = (purpose: string): Uint8Array => createHmac('sha256', secret).update(purpose).digest();
   return {
     config,
     db,
     hub,
+    bus,
+    sweeper,
     conversations: new ConversationLog({ db, publish, log: logger, metrics }),
-    presence: new Presence({ db, publish, log: logger }),
+    presence,
     auth: createAuth({ db, url: config.console.url, secret: key('session'), log: logger }),
     key,
     epoch,
     logger,
     metrics,
   };
+}
+
+/** What another process tells: to the followers here, and to what this process remembers. */
+function receive({ hub, conversations, presence }: Context, published: Published<HubEvent>): void {
+  const { topic, event } = published;
+  const to = topicOf(topic);
+  if (to?.kind === 'c' && event.type === 'entries') conversations.heard(to.accountId, event);
+  if ((to?.kind === 'a' || to?.kind === 'v') && event.type === 'presence')
+    presence.heard(to.accountId, event);
+  hub.deliver(published);
 }
 
 /** For whoever watches the process: on the console's listener only. */

@@ -42,6 +42,11 @@ const tries: Partial<Record<keyof typeof unscoped, Try>> = {
     const { changed } = await unscoped.readChanges(database.context.db, world.accountId, 0);
     return changed.filter(({ accountId }) => accountId === a.accountId);
   },
+  readHeads: (world) => unscoped.readHeads(database.context.db, [keyIn(world)], []),
+  readPresence: async ({ accountId }) => {
+    const rows = await unscoped.readPresence(database.context.db, [accountId]);
+    return rows.filter(({ operatorId }) => operatorId === a.ids.operatorId);
+  },
   emailOfOperator: async ({ accountId }) => {
     const { rows } = await database.context.db.unscoped.query<{ name: string }>(
       'select name from accounts where account_id = $1',

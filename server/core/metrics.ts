@@ -51,7 +51,28 @@ export function createMetrics() {
     buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
     registers,
   });
+  const broker = new Gauge({
+    name: 'foyer_broker_connected',
+    help: '1 while the broker is reached; absent without one',
+    labelNames: ['broker'],
+    registers,
+  });
+  const bus = new Counter({
+    name: 'foyer_bus_events_total',
+    help: 'Events to and from other processes',
+    labelNames: ['event'],
+    registers,
+  });
+  const healed = new Counter({
+    name: 'foyer_healed_total',
+    help: 'What a sweep of the database found and no event had told: streams, presence, sessions',
+    labelNames: ['what'],
+    registers,
+  });
   return {
+    broker,
+    bus,
+    healed,
     request: (listener: string, path: string, status: number, time: number) =>
       requests.observe({ listener, path, status: String(status) }, time),
     connections,

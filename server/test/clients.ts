@@ -5,11 +5,11 @@ import { createClient } from '#client/create-client.ts';
 import { memoryStorage } from '#client/ref.ts';
 import type { Environment } from '#client/environment.ts';
 import type { OperatorActor } from '../core/actor.ts';
-import type { TestServer } from './database.ts';
+import type { Serving } from './database.ts';
 import { PASSWORD } from './factories.ts';
 
 /** Signs in over HTTP as a browser does; returns the cookies. */
-export async function signIn(server: TestServer, operator: OperatorActor): Promise<string> {
+export async function signIn(server: Serving, operator: OperatorActor): Promise<string> {
   const answer = await fetch(`${server.url.console}/v1/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: server.url.console },
@@ -24,7 +24,7 @@ export async function signIn(server: TestServer, operator: OperatorActor): Promi
 
 /** The console's own client core against the real server. */
 export async function operatorClient(
-  server: TestServer,
+  server: Serving,
   operator: OperatorActor,
   cookie?: string,
 ): Promise<Client> {
@@ -34,7 +34,7 @@ export async function operatorClient(
   return createClient({ origin, credential, storage: memoryStorage() }, withHeaders(headers));
 }
 
-export async function openVisit(server: TestServer, key: string, refresh?: string): Promise<Visit> {
+export async function openVisit(server: Serving, key: string, refresh?: string): Promise<Visit> {
   const answer = await fetch(`${server.url.chat}/v1/visitor/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: server.url.chat },
@@ -45,7 +45,7 @@ export async function openVisit(server: TestServer, key: string, refresh?: strin
 }
 
 /** The widget's own client core against the real server. */
-export function visitorClient(server: TestServer, visit: Visit): Client {
+export function visitorClient(server: Serving, visit: Visit): Client {
   const { chat: origin } = server.url;
   const credential = async () => ({ token: visit.access });
   return createClient({ origin, credential, storage: memoryStorage() }, withHeaders({ origin }));

@@ -95,3 +95,23 @@ export async function serve(
   const server = await startServer(config, SECRET, { connectionString: database }, log, limits);
   return { ...server, url: { console: config.console.url, chat: config.chat.url } };
 }
+
+export type TwoServers = { a: Serving; b: Serving; env: Env; database: string } & AsyncDisposable;
+
+/** Two servers in this process that share a database and a broker, as two processes would. */
+export async function twoServers({ url }: { url: string }, logger?: Logger): Promise<TwoServers> {
+  const { url: database, drop } = await cloneDatabase();
+  const env = { FOYER_NATS_URL: url, DATABASE_URL: database, FOYER_SECRET: SECRET };
+  const a = await serve(database, env, undefined, logger);
+  const b = await serve(database, env, undefined, logger);
+  return {
+    a,
+    b,
+    env,
+    database,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([a.stop(), b.stop()]);
+      await drop();
+    },
+  };
+}

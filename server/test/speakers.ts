@@ -4,7 +4,7 @@ import type { Down } from '#protocol/down.ts';
 import type { Actor, OperatorActor } from '../core/actor.ts';
 import type { Context } from '../context.ts';
 import { issueTokens } from '../features/visitors/tokens.ts';
-import type { TestServer } from './database.ts';
+import type { Serving } from './database.ts';
 import { PASSWORD } from './factories.ts';
 
 /** Somebody with a real credential: the headers of its requests, and what its hello says. */
@@ -44,7 +44,7 @@ export type Answer = { status: number; type: string; text: string; json: unknown
 
 /** One request with exactly these headers. */
 export async function call(
-  server: TestServer,
+  server: Serving,
   on: 'console' | 'chat',
   method: string,
   path: string,
@@ -76,7 +76,7 @@ export class Line {
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly #waiting = new Set<() => void>();
 
-  constructor(server: TestServer, on: 'console' | 'chat', headers: Record<string, string>) {
+  constructor(server: Serving, on: 'console' | 'chat', headers: Record<string, string>) {
     this.socket = new WebSocket(`ws://127.0.0.1:${server.ports[on]}/v1/realtime`, 'foyer.v1', { headers });
     this.socket.on('message', (data) => {
       this.heard.push(JSON.parse((data as Buffer).toString()) as Down);
@@ -93,7 +93,7 @@ export class Line {
 
   /** Opens a line and says hello; the greeting is complete when this resolves. */
   static async open(
-    server: TestServer,
+    server: Serving,
     speaker: Speaker,
     positions: object = { conversations: {} },
     epoch?: string,
@@ -181,7 +181,7 @@ export const startChat = (text = 'Hello') => ({
 
 /** A visitor whose chat has begun, on an open line. */
 export async function beginChat(
-  server: TestServer,
+  server: Serving,
   visitor: Speaker,
 ): Promise<{ visitor: Speaker; line: Line; conversationId: string }> {
   const line = await Line.open(server, visitor);

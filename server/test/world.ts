@@ -5,6 +5,7 @@ import { addDomain } from '../features/accounts/add-domain.ts';
 import { acceptConversation } from '../features/conversations/accept-conversation.ts';
 import { closeConversation } from '../features/conversations/close-conversation.ts';
 import { leaveMessage, startConversation } from '../features/conversations/start-conversation.ts';
+import { useIdentity } from '../features/visitors/store.ts';
 import { makeAccount } from './factories.ts';
 import { speakerOf, type Speaker } from './speakers.ts';
 
@@ -54,6 +55,9 @@ export async function makeWorld(context: Context, canary: string): Promise<World
   await context.db.unscoped.query(
     `update operators set name = $2 || ' ' || operator_id where account_id = $1`,
     [accountId, canary],
+  );
+  await context.db.inAccount(accountId, (tx) =>
+    useIdentity(tx, accountId, `${canary} jti`, Date.now() / 1000 + 600),
   );
   const visitors = [account.visitor(), account.visitor(), account.visitor(), account.visitor()] as const;
   const start = () => ({

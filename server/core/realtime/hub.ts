@@ -1,3 +1,4 @@
+import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';
 
 /** What is told to the followers of a topic. Plain JSON, so that a broker can carry it to other processes. */
@@ -17,16 +18,18 @@ export type Published<E> = {
 export type Present<E> = (event: E, connection: Connection, leave: () => void) => string | undefined;
 
 /**
- * Hands events to the connections of this process that follow a topic. It never stores: whoever misses an event
- * finds the gap by its position and reads the log.
+ * Hands events to the connections that follow a topic, here and by the bus on the other processes. It never stores:
+ * whoever misses an event finds the gap by its position and reads the log.
  */
 export class Hub<E> {
   readonly #followers = new Map<string, Set<Connection>>();
   readonly #heads = new Map<string, number>();
   readonly #present: Present<E>;
+  readonly #bus: Bus<E> | undefined;
 
-  constructor(present: Present<E>) {
+  constructor(present: Present<E>, bus?: Bus<E>) {
     this.#present = present;
+    this.#bus = bus;
   }
 
   /** A connection that has closed joins nothing; `leaveAll` belongs among its `onClose`. */
@@ -34,8 +37,16 @@ export class Hub<E> {
     if (connection.closed) return;
     const followers = this.#followers.get(topic);
     if (followers) followers.add(connection);
-    else this.#followers.set(topic, new Set([connection]));
+    else {
+      this.#followers.set(topic, new Set([connection]));
+      this.#bus?.follow(topic);
+    }
     connection.topics.add(topic);
+  }
+
+  /** Await it between joining and reading: what the other processes publish is heard from here on. */
+  async listening(): Promise<void> {
+    await this.#bus?.listening();
   }
 
   leave(connection: Connection, topic: string): void {
@@ -44,13 +55,21 @@ export class Hub<E> {
     if (!followers?.delete(connection) || followers.size > 0) return;
     this.#followers.delete(topic);
     this.#heads.delete(topic);
+    this.#bus?.unfollow(topic);
   }
 
   leaveAll(connection: Connection): void {
     for (const topic of connection.topics) this.leave(connection, topic);
   }
 
-  publish({ topic, seq, droppable = false, event }: Published<E>): void {
+  /** Tells the followers on every process. */
+  publish(published: Published<E>): void {
+    this.deliver(published);
+    this.#bus?.publish(published);
+  }
+
+  /** Tells the followers on this process. */
+  deliver({ topic, seq, droppable = false, event }: Published<E>): void {
     if (seq !== undefined) this.sawHead(topic, seq);
     const followers = this.#followers.get(topic);
     if (!followers) return;
@@ -68,6 +87,11 @@ export class Hub<E> {
 
   head(topic: string): number | undefined {
     return this.#heads.get(topic);
+  }
+
+  /** Every topic that is followed here. */
+  topics(): string[] {
+    return [...this.#followers.keys()];
   }
 
   followers(topic: string): number {

@@ -9,3 +9,22 @@ export const topics = {
   visitors: (accountId: string) => `v:${accountId}`,
   session: (sessionId: string) => `s:${sessionId}`,
 };
+
+export type Topic =
+  | { kind: 'c'; accountId: string; id: string }
+  | { kind: 'w'; accountId: string; id: string }
+  | { kind: 'a' | 'v'; accountId: string }
+  | { kind: 's'; id: string };
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Name -> its parts; undefined for what is no topic. */
+export function topicOf(name: string): Topic | undefined {
+  const [kind, first = '', second, ...more] = name.split(':');
+  if (!UUID.test(first) || (second !== undefined && !UUID.test(second)) || more.length > 0) return undefined;
+  if (kind === 'c' || kind === 'w')
+    return second === undefined ? undefined : { kind, accountId: first, id: second };
+  if (second !== undefined) return undefined;
+  if (kind === 'a' || kind === 'v') return { kind, accountId: first };
+  return kind === 's' ? { kind, id: first } : undefined;
+}

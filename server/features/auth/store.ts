@@ -125,6 +125,17 @@ export async function listSessionRows(db: Db, personId: string): Promise<Session
     .execute();
 }
 
+/** Those of the sessions that are there and have not expired. */
+export async function livingSessionIds(db: Db, sessionIds: string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('person_sessions')
+    .select('id')
+    .where('id', 'in', sessionIds)
+    .where('expires_at', '>', new Date())
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 /** Says whether there was one. */
 export async function deleteSession(db: Db, personId: string, sessionId: string): Promise<boolean> {
   const result = await db

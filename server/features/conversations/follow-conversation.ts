@@ -26,6 +26,7 @@ export async function followConversation(
   const topic = topics.conversation(key.accountId, conversationId);
   const already = connection.topics.has(topic);
   hub.join(connection, topic);
+  await hub.listening();
   const [stored] = await loadConversations(db, [key]);
   try {
     if (!stored) throw notFound('conversation');

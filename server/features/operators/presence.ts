@@ -1,25 +1,28 @@
-import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Status } from '#protocol/operators.ts';
 import type { OperatorActor } from '../../core/actor.ts';
-import type { Database } from '../../core/database/database.ts';
+import type { Database, Tx } from '../../core/database/database.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { HubEvent } from '../../core/realtime/event.ts';
 import type { Published } from '../../core/realtime/hub.ts';
+import { Lease } from '../../core/realtime/lease.ts';
 import { topics } from '../../core/realtime/topics.ts';
-import { listPresent } from './store.ts';
+import { readPresence } from '../../unscoped.ts';
 
-const LEASE_SECONDS = 15;
-const BEAT_MS = 5000;
 /** A reload or a short cut is not an absence. */
 const GRACE_MS = 10_000;
 const CACHE_MS = 5000;
+const CACHE_MOST = 10_000;
 
 export type AccountPresence = { online: boolean; operators: Record<string, Status> };
 
 type Settings = {
   db: Database;
+  /** To the followers on every process, and on this one. */
   publish: (published: Published<HubEvent>) => void;
+  deliver: (published: Published<HubEvent>) => void;
+  hears: () => boolean;
+  missed: () => void;
   log: Logger;
 };
 
@@ -28,7 +31,7 @@ type Settings = {
  * stand in the database, so that the same transaction that assigns a conversation can read them (realtime.md 2.3).
  */
 export class Presence implements AsyncDisposable {
-  readonly nodeId = randomUUID();
+  readonly lease: Lease;
   readonly #settings: Settings;
   /** Open lines by operator; an entry with 0 lines is in its grace. */
   readonly #lines = new Map<
@@ -36,20 +39,21 @@ export class Presence implements AsyncDisposable {
     { actor: OperatorActor; count: number; leaving?: NodeJS.Timeout | undefined }
   >();
   readonly #cache = new Map<string, { until: number; presence: Promise<AccountPresence> }>();
-  #timer: NodeJS.Timeout | undefined;
+  /** What the followers on this process were told last. */
+  readonly #told = new Map<string, string>();
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    const { db, log, hears, missed } = settings;
+    const taken = async (): Promise<void> => {
+      for (const { actor } of this.#lines.values()) await this.#register(actor);
+    };
+    this.lease = new Lease({ db, log, hears, taken, missed });
   }
 
   /** Takes the lease; throws when the database cannot be reached. */
-  async start(): Promise<void> {
-    await this.#beat();
-    this.#timer = setInterval(() => {
-      this.#beat().catch((error: unknown) =>
-        this.#settings.log.warn({ err: error }, 'the presence lease was not renewed'),
-      );
-    }, BEAT_MS);
+  start(): Promise<void> {
+    return this.lease.start();
   }
 
   /** A line of this operator has opened. Resolves when colleagues and visitors have been told. */
@@ -63,8 +67,7 @@ export class Presence implements AsyncDisposable {
       return;
     }
     this.#lines.set(key, { actor, count: 1 });
-    await this.#register([actor]);
-    await this.changed(actor.accountId);
+    if (!(await this.#register(actor))) await this.changed(actor.accountId);
   }
 
   /** A line of this operator has closed; absence counts from ten seconds later. */
@@ -82,73 +85,112 @@ export class Presence implements AsyncDisposable {
   }
 
   /** What colleagues and visitors of an account may count on now. */
-  of(accountId: string): Promise<AccountPresence> {
+  async of(accountId: string): Promise<AccountPresence> {
     const now = performance.now();
     const cached = this.#cache.get(accountId);
-    if (cached && cached.until > now) return cached.presence;
-    const presence = this.#read(accountId);
-    this.#cache.set(accountId, { until: now + CACHE_MS, presence });
-    presence.catch(() => this.#cache.delete(accountId));
-    if (this.#cache.size > 10_000) this.#cache.delete(this.#cache.keys().next().value ?? '');
-    return presence;
+    const asked = cached && cached.until > now ? cached.presence : this.#ask(accountId);
+    const presence = await asked;
+    const newest = this.#cache.get(accountId)?.presence;
+    // Who has heard of a change while we were reading must not be told what was before it.
+    return newest === undefined || newest === asked ? presence : newest;
   }
 
   /** Something about this account's operators has changed: read it anew and tell everybody who looks. */
   async changed(accountId: string): Promise<void> {
     this.#cache.delete(accountId);
-    const presence = await this.of(accountId);
-    const event: HubEvent = { type: 'presence', ...presence };
-    this.#settings.publish({ topic: topics.account(accountId), droppable: true, event });
-    this.#settings.publish({ topic: topics.visitors(accountId), droppable: true, event });
+    this.#tell(accountId, await this.of(accountId), this.#settings.publish);
   }
 
-  #read(accountId: string): Promise<AccountPresence> {
+  /** Another process has told the followers here. */
+  heard(accountId: string, { online, operators }: AccountPresence): void {
+    const presence = { online, operators };
+    this.#remember(accountId, Promise.resolve(presence));
+    this.#told.set(accountId, JSON.stringify(presence));
+  }
+
+  /** Nobody here follows this account any more or yet, so what is remembered of it may be old. */
+  forget(accountId: string): void {
+    this.#cache.delete(accountId);
+    this.#told.delete(accountId);
+  }
+
+  /** Tells the followers here what they were not told; returns how many accounts it found so. */
+  async refresh(accountIds: string[]): Promise<number> {
+    const followed = new Set(accountIds);
+    for (const accountId of this.#told.keys()) if (!followed.has(accountId)) this.#told.delete(accountId);
+    let found = 0;
+    for (const [accountId, presence] of await this.#read(accountIds)) {
+      const told = this.#told.get(accountId);
+      if (told === JSON.stringify(presence)) continue;
+      this.#remember(accountId, Promise.resolve(presence));
+      this.#tell(accountId, presence, this.#settings.deliver);
+      if (told !== undefined) found += 1;
+    }
+    return found;
+  }
+
+  #tell(accountId: string, presence: AccountPresence, tell: Settings['publish']): void {
+    this.#told.set(accountId, JSON.stringify(presence));
+    const event: HubEvent = { type: 'presence', ...presence };
+    tell({ topic: topics.account(accountId), droppable: true, event });
+    tell({ topic: topics.visitors(accountId), droppable: true, event });
+  }
+
+  #ask(accountId: string): Promise<AccountPresence> {
+    const presence = this.#read([accountId]).then((all) => all.get(accountId) ?? nobody());
+    this.#remember(accountId, presence);
+    presence.catch(() => this.#cache.delete(accountId));
+    return presence;
+  }
+
+  #remember(accountId: string, presence: Promise<AccountPresence>): void {
+    this.#cache.set(accountId, { until: performance.now() + CACHE_MS, presence });
+    if (this.#cache.size > CACHE_MOST) this.#cache.delete(this.#cache.keys().next().value ?? '');
+  }
+
+  async #read(accountIds: string[]): Promise<Map<string, AccountPresence>> {
+    const all = new Map<string, AccountPresence>();
+    for (const row of await readPresence(this.#settings.db, accountIds)) {
+      const presence = all.get(row.accountId) ?? nobody();
+      presence.operators[row.operatorId] = row.present ? row.status : 'offline';
+      presence.online ||= row.present && row.status === 'online';
+      all.set(row.accountId, presence);
+    }
+    return all;
+  }
+
+  /** Says whether the operator was present already, by another process. */
+  #register(actor: OperatorActor): Promise<boolean> {
+    const { accountId, operatorId } = actor;
     return this.#settings.db.inAccount(accountId, async (tx) => {
-      const rows = await listPresent(tx, accountId);
-      const operators = Object.fromEntries(
-        rows.map(({ id, status, present }) => [id, present ? status : 'offline']),
-      );
-      return { online: Object.values(operators).includes('online'), operators };
+      await sql`insert into operator_sessions (account_id, operator_id, node_id)
+        values (${accountId}, ${operatorId}, ${this.lease.nodeId}) on conflict do nothing`.execute(tx);
+      return this.#isElsewhere(tx, actor);
     });
   }
 
-  async #beat(): Promise<void> {
-    const { db } = this.#settings;
-    const { rows } = await sql<{ fresh: boolean }>`
-      insert into nodes (node_id, lease_until) values (${this.nodeId}, now() + make_interval(secs => ${LEASE_SECONDS}))
-      on conflict (node_id) do update set lease_until = excluded.lease_until
-      returning xmax = 0 as fresh`.execute(db.persons);
-    // After an outage longer than the lease another process may have removed this one and its sessions.
-    if (rows[0]?.fresh) await this.#register([...this.#lines.values()].map(({ actor }) => actor));
-    const lapsed = await sql`delete from nodes where lease_until < now()`.execute(db.persons);
-    if ((lapsed.numAffectedRows ?? 0n) === 0n) return;
-    const here = new Set([...this.#lines.values()].map(({ actor }) => actor.accountId));
-    await Promise.all([...here].map((accountId) => this.changed(accountId)));
+  async #unregister(actor: OperatorActor): Promise<void> {
+    const { accountId, operatorId } = actor;
+    const elsewhere = await this.#settings.db.inAccount(accountId, async (tx) => {
+      await sql`delete from operator_sessions where account_id = ${accountId} and operator_id = ${operatorId}
+        and node_id = ${this.lease.nodeId}`.execute(tx);
+      return this.#isElsewhere(tx, actor);
+    });
+    if (!elsewhere) await this.changed(accountId);
   }
 
-  async #register(actors: OperatorActor[]): Promise<void> {
-    for (const { accountId, operatorId } of actors) {
-      await this.#settings.db.inAccount(accountId, (tx) =>
-        sql`insert into operator_sessions (account_id, operator_id, node_id)
-          values (${accountId}, ${operatorId}, ${this.nodeId}) on conflict do nothing`.execute(tx),
-      );
-    }
+  async #isElsewhere(tx: Tx, { accountId, operatorId }: OperatorActor): Promise<boolean> {
+    const { rows } = await sql`select from operator_sessions s join nodes n using (node_id)
+      where s.account_id = ${accountId} and s.operator_id = ${operatorId} and n.node_id <> ${this.lease.nodeId}
+      and n.lease_until > now() limit 1`.execute(tx);
+    return rows.length > 0;
   }
 
-  async #unregister({ accountId, operatorId }: OperatorActor): Promise<void> {
-    await this.#settings.db.inAccount(accountId, (tx) =>
-      sql`delete from operator_sessions where account_id = ${accountId} and operator_id = ${operatorId}
-        and node_id = ${this.nodeId}`.execute(tx),
-    );
-    await this.changed(accountId);
-  }
-
-  /** Gives the lease back, so that nobody counts on operators of a process that has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#timer);
     for (const { leaving } of this.#lines.values()) clearTimeout(leaving);
-    await sql`delete from nodes where node_id = ${this.nodeId}`.execute(this.#settings.db.persons);
+    await this.lease[Symbol.asyncDispose]();
   }
 }
 
+const nobody = (): AccountPresence => ({ online: false, operators: {} });
 const keyOf = ({ accountId, operatorId }: OperatorActor): string => `${accountId}:${operatorId}`;

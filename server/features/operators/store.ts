@@ -1,4 +1,4 @@
-import { sql, type Generated } from 'kysely';
+import type { Generated } from 'kysely';
 import type { Operator, Role, Status } from '#protocol/operators.ts';
 import type { Tx } from '../../core/database/database.ts';
 
@@ -66,20 +66,6 @@ export async function updateStatus(
     .where('account_id', '=', accountId)
     .where('operator_id', '=', operatorId)
     .execute();
-}
-
-/** Chosen status of every operator, and whether a live line stands behind it. */
-export async function listPresent(
-  tx: Tx,
-  accountId: string,
-): Promise<{ id: string; status: Status; present: boolean }[]> {
-  const { rows } = await sql<{ id: string; status: Status; present: boolean }>`
-    select o.operator_id as id, o.status, exists (
-      select from operator_sessions s join nodes n using (node_id)
-      where s.account_id = o.account_id and s.operator_id = o.operator_id and n.lease_until > now()
-    ) as present
-    from operators o where o.account_id = ${accountId}`.execute(tx);
-  return rows;
 }
 
 /** Across accounts: for a transaction of the person (`db.asPerson`). */

@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import * as z from 'zod/mini';
 import { up, type Command } from '#protocol/up.ts';
 import type { Client } from '#client/client.ts';
 import { uuidv7 } from '#client/ref.ts';
-import { testServer, type TestServer } from '../../test/database.ts';
-import { makeAccount, type TestAccount } from '../../test/factories.ts';
+import { testServer, twoServers, type Serving } from '../../test/database.ts';
+import { makeAccount } from '../../test/factories.ts';
+import { Nats } from '../../test/nats.ts';
 import { openVisit, operatorClient, signIn, until, visitorClient } from '../../test/clients.ts';
-import type { OperatorActor } from '../../core/actor.ts';
-
-let server: TestServer;
-let account: TestAccount;
-let owner: OperatorActor;
-let colleague: OperatorActor;
-
-before(async () => {
-  server = await testServer();
-  account = await makeAccount(server.context);
-  owner = await account.addOperator('normal');
-  colleague = await account.addOperator('normal');
-});
-after(() => server[Symbol.asyncDispose]());
 
 /** What a screen shows, as plain data. */
 function view(client: Client, conversationId: string) {
@@ -49,8 +36,12 @@ function commandTypes(): string[] {
 type Audience = { name: string; client: Client; fresh: () => Promise<Client> };
 
 /** state + events = fresh state (Zulip's verify_action, reliability.md M1), for everybody who looks. */
-async function assertEqualViews(audiences: Audience[], conversationId: string, after: string): Promise<void> {
-  const { context } = server;
+async function assertEqualViews(
+  { context }: Serving,
+  audiences: Audience[],
+  conversationId: string,
+  after: string,
+): Promise<void> {
   const [stored] = (
     await context.db.unscoped.query('select last_seq from conversations where conversation_id = $1', [
       conversationId,
@@ -88,22 +79,25 @@ async function assertEqualViews(audiences: Audience[], conversationId: string, a
   }
 }
 
-test('M1: after every command each screen equals a fresh one: visitor, owner, colleague, administrator', async () => {
-  const visit = await openVisit(server, account.key);
-  const visitor = visitorClient(server, visit);
+/** Everybody at this server or at `there`, newcomers at the other one: whoever is where, all see the same. */
+async function verify(here: Serving, there: Serving): Promise<void> {
+  const account = await makeAccount(here.context);
+  const [owner, colleague] = [await account.addOperator('normal'), await account.addOperator('normal')];
+  const visit = await openVisit(here, account.key);
+  const visitor = visitorClient(here, visit);
   const people: Audience[] = [
-    { name: 'the visitor', client: visitor, fresh: async () => visitorClient(server, visit) },
+    { name: 'the visitor', client: visitor, fresh: async () => visitorClient(there, visit) },
   ];
-  for (const [name, actor] of [
-    ['the administrator', account.administrator],
-    ['the owner', owner],
-    ['the colleague', colleague],
+  for (const [name, actor, at, newAt] of [
+    ['the administrator', account.administrator, here, there],
+    ['the owner', owner, there, here],
+    ['the colleague', colleague, there, here],
   ] as const) {
-    const cookie = await signIn(server, actor);
+    const cookie = await signIn(here, actor);
     people.push({
       name,
-      client: await operatorClient(server, actor, cookie),
-      fresh: () => operatorClient(server, actor, cookie),
+      client: await operatorClient(at, actor, cookie),
+      fresh: () => operatorClient(newAt, actor, cookie),
     });
   }
   const [, , ownerScreen, colleagueScreen] = people.map(({ client }) => client);
@@ -127,7 +121,7 @@ test('M1: after every command each screen equals a fresh one: visitor, owner, co
       language: 'en',
     });
     for (const { client } of people) client.follow(conversationId);
-    const check = (after: string) => assertEqualViews(people, conversationId, after);
+    const check = (after: string) => assertEqualViews(here, people, conversationId, after);
     await check('conversation.start');
     await send(visitor, {
       type: 'message.post',
@@ -178,4 +172,17 @@ test('M1: after every command each screen equals a fresh one: visitor, owner, co
   } finally {
     for (const { client } of people) client.stop();
   }
+}
+
+const title = 'after every command each screen equals a fresh one: visitor, owner, colleague, administrator';
+
+test(`M1: ${title}`, async () => {
+  await using server = await testServer();
+  await verify(server, server);
+});
+
+test(`M1: on two processes ${title}`, async () => {
+  await using nats = await Nats.start();
+  await using house = await twoServers(nats);
+  await verify(house.a, house.b);
 });

@@ -63,8 +63,10 @@ async function greetVisitor(
   positions: Record<string, number>,
   reset: boolean,
 ): Promise<void> {
+  forgetUnheard(context, actor.accountId);
   context.hub.join(connection, topics.visitors(actor.accountId));
   context.hub.join(connection, topics.visitor(actor.accountId, actor.visitorId));
+  await context.hub.listening();
   const open = await readOpenConversation(context.db, actor.accountId, actor.visitorId);
   welcome(context, connection, reset, open?.conversation ?? null);
   const { online } = await context.presence.of(actor.accountId);
@@ -83,8 +85,10 @@ async function greetOperator(
   reset: boolean,
 ): Promise<void> {
   const { hub, presence } = context;
+  forgetUnheard(context, actor.accountId);
   hub.join(connection, topics.account(actor.accountId));
   hub.join(connection, topics.session(actor.sessionId));
+  await hub.listening();
   if (first) {
     // The session may have ended between the first look and the joining, unheard.
     await operatorOf(context, connection.headers, actor.operatorId);
@@ -102,6 +106,12 @@ async function greetOperator(
     Object.keys(positions.conversations).slice(0, THREADS),
     positions.conversations,
   );
+}
+
+/** Until somebody here follows an account, other processes tell its presence to others only. */
+function forgetUnheard({ hub, presence }: Context, accountId: string): void {
+  const here = hub.followers(topics.visitors(accountId)) + hub.followers(topics.account(accountId));
+  if (here === 0) presence.forget(accountId);
 }
 
 /** A thread that this client may no longer see is not an error of the line. */

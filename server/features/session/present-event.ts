@@ -45,6 +45,8 @@ function present(event: Exclude<HubEvent, { type: 'ended' }>, actor: Actor): Dow
         ? changesFor(actor, { from: seq - 1, to: seq, ...changed })
         : undefined;
     }
+    case 'head':
+      return event;
     case 'typing':
       return event.from === actor.kind ? undefined : event;
     case 'presence': {

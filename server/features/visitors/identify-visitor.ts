@@ -3,12 +3,13 @@ import * as z from 'zod/mini';
 import { email, line, text } from '#protocol/ids.ts';
 import type { Visit } from '#protocol/chatboxes.ts';
 import type { VisitorActor } from '../../core/actor.ts';
+import type { Tx } from '../../core/database/database.ts';
 import { Refusal } from '../../core/errors.ts';
 import { hasCode } from '../../core/has-code.ts';
 import type { Context } from '../../context.ts';
 import { identitySecret } from '../accounts/identity-secret.ts';
 import { visitOf } from './open-visit.ts';
-import { findByExternalId, setExternalId, upsertVisitor } from './store.ts';
+import { findByExternalId, setExternalId, upsertVisitor, useIdentity } from './store.ts';
 
 const LONGEST_MINUTES = 10;
 
@@ -22,9 +23,6 @@ const identity = z.object({
 });
 type Claims = z.infer<typeof identity>;
 
-/** `jti` that were used, until they expire: a stolen identity works once. Bounded; per process. */
-const used = new Map<string, number>();
-
 /**
  * Makes the visitor the one that the customer's server vouches for (HS256 with the account's identity secret, valid for
  * ten minutes at most). Somebody else's identity never sees this visitor's conversations: a known identity continues
@@ -32,44 +30,43 @@ const used = new Map<string, number>();
  * Throws `bad_signature`.
  */
 export async function identifyVisitor(context: Context, actor: VisitorActor, token: string): Promise<Visit> {
-  const { accountId } = actor;
-  const claims = await verified(context, accountId, token);
-  const use = once(`${accountId}:${claims.jti ?? ''}`, claims);
-  try {
-    const visitorId = await identified(context, actor, claims).catch((error: unknown) => {
-      // Two visits that are new to this identity at once: the second finds what the first has made.
-      if (hasCode(error, '23505')) return identified(context, actor, claims);
-      throw error;
-    });
-    return await visitOf(context, { ...actor, visitorId });
-  } catch (error) {
-    use.takeBack();
+  const claims = await verified(context, actor.accountId, token);
+  return identified(context, actor, claims).catch((error: unknown) => {
+    // Two visits that are new to this identity at once: the second finds what the first has made.
+    if (hasCode(error, '23505')) return identified(context, actor, claims);
     throw error;
-  }
+  });
+}
+
+/** All or nothing: what fails leaves the identity unused, so that an honest repeat is heard. */
+function identified(context: Context, actor: VisitorActor, claims: Claims): Promise<Visit> {
+  return context.db.inAccount(actor.accountId, async (tx) => {
+    if (claims.jti !== undefined && !(await useIdentity(tx, actor.accountId, claims.jti, claims.exp + 60)))
+      throw notAccepted();
+    return visitOf(context, { ...actor, visitorId: await visitorIdOf(tx, actor, claims) });
+  });
 }
 
 /** The visitor that this identity is from now on. */
-function identified(
-  context: Context,
+async function visitorIdOf(
+  tx: Tx,
   actor: VisitorActor,
   { sub, name, email: address }: Claims,
 ): Promise<string> {
   const { accountId } = actor;
-  return context.db.inAccount(accountId, async (tx) => {
-    const known = await findByExternalId(tx, accountId, sub);
-    if (known) {
-      await upsertVisitor(tx, accountId, known.visitor_id, { name, email: address });
-      return known.visitor_id;
-    }
-    // Locked, so that one anonymous visitor does not become two people.
-    const current = await upsertVisitor(tx, accountId, actor.visitorId, {});
-    // What an earlier visit left open on a shared computer may be somebody else's.
-    const isOwn = current.external_id === null && current.first_seen_at >= actor.since;
-    const id = isOwn ? actor.visitorId : crypto.randomUUID();
-    await upsertVisitor(tx, accountId, id, { name, email: address });
-    await setExternalId(tx, accountId, id, sub);
-    return id;
-  });
+  const known = await findByExternalId(tx, accountId, sub);
+  if (known) {
+    await upsertVisitor(tx, accountId, known.visitor_id, { name, email: address });
+    return known.visitor_id;
+  }
+  // Locked, so that one anonymous visitor does not become two people.
+  const current = await upsertVisitor(tx, accountId, actor.visitorId, {});
+  // What an earlier visit left open on a shared computer may be somebody else's.
+  const isOwn = current.external_id === null && current.first_seen_at >= actor.since;
+  const id = isOwn ? actor.visitorId : crypto.randomUUID();
+  await upsertVisitor(tx, accountId, id, { name, email: address });
+  await setExternalId(tx, accountId, id, sub);
+  return id;
 }
 
 async function verified(context: Context, accountId: string, token: string): Promise<Claims> {
@@ -92,16 +89,4 @@ function notAccepted(): Refusal {
   const rule =
     'It must be a JWT with HS256, signed with the account\'s identity secret, with "sub" and an "exp" within ten minutes.';
   return new Refusal('bad_signature', `The identity was not accepted. ${rule}`);
-}
-
-/** Marks an identity as used; what fails afterwards takes the mark back, so that an honest repeat is heard. */
-function once(
-  key: string,
-  { jti, exp }: { jti?: string | undefined; exp: number },
-): { takeBack: () => void } {
-  if (jti === undefined) return { takeBack: () => undefined };
-  if ((used.get(key) ?? 0) > Date.now() / 1000) throw notAccepted();
-  used.set(key, exp + 60);
-  if (used.size > 100_000) used.delete(used.keys().next().value ?? '');
-  return { takeBack: () => used.delete(key) };
 }

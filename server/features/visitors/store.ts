@@ -97,6 +97,14 @@ export async function setExternalId(
     .execute();
 }
 
+/** Marks an identity as used until `expires` (Unix seconds); false when it was used before, on whatever process. */
+export async function useIdentity(tx: Tx, accountId: string, jti: string, expires: number): Promise<boolean> {
+  await sql`delete from used_identities where account_id = ${accountId} and expires_at < now()`.execute(tx);
+  const { numAffectedRows = 0n } = await sql`insert into used_identities (account_id, jti, expires_at)
+    values (${accountId}, ${jti}, to_timestamp(${expires})) on conflict do nothing`.execute(tx);
+  return numAffectedRows > 0n;
+}
+
 export async function mergeAttributes(
   tx: Tx,
   accountId: string,
