@@ -110,7 +110,8 @@ export class Lines {
       else void connection.receive((data as Buffer).toString('utf8'));
     });
     ws.on('pong', () => (connection.heardAt = performance.now()));
-    ws.on('error', () => ws.terminate());
+    // ws has said why it closes, which a peer that is still sending hears only if it is not cut at once.
+    ws.on('error', () => cutSoon(ws));
     ws.on('close', () => connection.ended());
     connection.beatAt = performance.now() + HEARTBEAT_SECONDS * 1000 * (0.8 + 0.4 * spread());
   }
@@ -152,7 +153,11 @@ export class Lines {
 
 function end(ws: WebSocket, code: number, reason: string): void {
   ws.close(code, reason);
-  // A peer that does not answer the close frame must not keep its buffers.
+  cutSoon(ws);
+}
+
+/** A peer that does not answer the close frame must not keep its buffers. */
+function cutSoon(ws: WebSocket): void {
   setTimeout(() => ws.terminate(), 2000).unref();
 }
 
