@@ -5,7 +5,7 @@ import { createClient } from '#client/create-client.ts';
 import type { Environment } from '#client/environment.ts';
 import { memoryStorage } from '#client/ref.ts';
 import { Refusal } from '#client/refusal.ts';
-import { WebSocket, type ClientOptions as SocketOptions } from 'ws';
+import { WebSocket } from 'ws';
 import type { View } from './checker.ts';
 import { Journal } from './journal.ts';
 
@@ -15,8 +15,6 @@ export type PersonOptions = Pick<ClientOptions, 'origin' | 'credential'> & {
   journals: string;
   /** What a browser would send with every request. */
   headers: Record<string, string>;
-  /** Of the socket: an address of its own, for one. */
-  socket?: SocketOptions;
   random: () => number;
 };
 
@@ -32,10 +30,10 @@ export class Person implements Disposable {
   arrivals = 0;
   readonly #journal: Journal;
 
-  constructor({ name, journals, headers, socket, random, ...options }: PersonOptions) {
+  constructor({ name, journals, headers, random, ...options }: PersonOptions) {
     this.name = name;
     this.#journal = new Journal(journals, name);
-    const environment = nodeEnvironment(headers, { ...socket }, () => (this.attempts += 1));
+    const environment = nodeEnvironment(headers, () => (this.attempts += 1));
     this.client = createClient({ ...options, storage: memoryStorage() }, { ...environment, random });
     let before = this.client.getState().line;
     this.client.subscribe(() => {
@@ -87,12 +85,11 @@ export class Person implements Disposable {
 /** What a browser does by itself and Node must be told: its headers with every request. `tried`: a socket is opened. */
 function nodeEnvironment(
   headers: Record<string, string>,
-  options: SocketOptions,
   tried: () => void,
 ): Pick<Environment, 'WebSocket' | 'fetch'> {
   class Socket extends WebSocket {
     constructor(url: string, protocol: string) {
-      super(url, protocol, { perMessageDeflate: false, ...options, headers });
+      super(url, protocol, { perMessageDeflate: false, headers });
       // A line that cannot be opened also closes, and that is all that a browser tells its page.
       this.on('error', () => undefined);
       tried();

@@ -79,6 +79,8 @@ export class Stage implements AsyncDisposable {
       FOYER_CONSOLE_PORT: String(own.console),
       FOYER_CHAT_PORT: String(own.chat),
       FOYER_LOG_LEVEL: 'warn',
+      // Every client speaks from an address of its own (Person), as if a proxy had said so.
+      FOYER_TRUSTED_PROXIES: '127.0.0.1',
       ...env,
     };
     // Accounts and credentials are made past the server: signing up is not what is tried here.
@@ -94,11 +96,10 @@ export class Stage implements AsyncDisposable {
   }
 
   /** A new visitor, or one more tab of the visitor that `actor` is. It is not online yet. */
-  addVisitor(account: TestAccount, actor: VisitorActor = account.visitor(), localAddress?: string): Person {
+  addVisitor(account: TestAccount, actor: VisitorActor = account.visitor()): Person {
     const key = this.#context.key('visitor');
     return this.#add('visitor', this.ports.chat, this.#context.config.chat.url, {
       credential: async () => ({ token: (await issueTokens(key, actor)).access }),
-      ...(localAddress !== undefined && { socket: { localAddress } }),
     });
   }
 
@@ -120,16 +121,16 @@ export class Stage implements AsyncDisposable {
     kind: string,
     port: number,
     url: string,
-    more: Pick<ConstructorParameters<typeof Person>[0], 'credential' | 'socket'> & {
-      headers?: Record<string, string>;
-    },
+    more: Pick<ConstructorParameters<typeof Person>[0], 'credential'> & { headers?: Record<string, string> },
   ): Person {
+    const number = this.people.length;
+    const address = `10.0.${number >> 8}.${number & 255}`;
     const person = new Person({
       ...more,
-      name: `${kind}-${this.people.length}`,
+      name: `${kind}-${number}`,
       journals: this.#journals,
       origin: `http://127.0.0.1:${port}`,
-      headers: { origin: url, ...more.headers },
+      headers: { origin: url, 'x-forwarded-for': address, ...more.headers },
       random: this.random,
     });
     this.people.push(person);
@@ -163,14 +164,30 @@ export class Stage implements AsyncDisposable {
       const operator = at(house.operators, Math.floor(index / houses.length));
       return [this.addVisitor(house.account), operator] as const;
     });
-    for (const { client } of this.people) client.start();
-    await this.everybodyOnline();
+    await this.comeOnline();
     return Promise.all(pairs.map(([visitor, operator]) => this.begin(visitor, operator)));
   }
 
+  /** Everybody comes, some at a time, as people do. */
+  async comeOnline(): Promise<void> {
+    for (const [index, { client }] of this.people.entries()) {
+      client.start();
+      if (index % 50 === 49) await wait(100);
+    }
+    await this.everybodyOnline();
+  }
+
   async everybodyOnline(seconds = 60): Promise<void> {
-    const online = () => this.people.every(({ client }) => client.getState().line === 'online');
-    await until('everybody to be online', online, seconds);
+    const away = () => this.people.filter(({ client }) => client.getState().line !== 'online');
+    await until('everybody to be online', () => away().length === 0, seconds).catch((error: unknown) => {
+      const who = away().map(({ name, client, attempts }) => `${name} ${client.getState().line} ${attempts}`);
+      throw new Error(
+        [`${who.length} are away`, ...who.slice(0, 5), ...this.server.log.slice(-5)].join('\n'),
+        {
+          cause: error,
+        },
+      );
+    });
   }
 
   /**
