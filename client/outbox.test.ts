@@ -116,6 +116,38 @@ describe('the outbox', () => {
     assert.deepEqual(texts, ['hello', 'first', 'second']);
   });
 
+  test('is settled by my own entry only, not by one of the other side under the same ref', async () => {
+    const { clock, server, as, inChat } = setUp(setImmediate);
+    const { visitor } = await inChat();
+    const operator = as({ operatorId: 'anna' });
+    operator.start();
+    await clock.advance(500);
+    server.faults.refuse = 1;
+    const mine = post('mine');
+    void visitor.send(mine);
+    await clock.advance(100);
+    server.faults.refuse = 0;
+    await Promise.all([operator.send({ ...post('theirs'), ref: mine.ref }), clock.advance(500)]);
+    const thread = () => visitor.getState().threads.get('c1')?.entries.slice(1);
+    assert.deepEqual(
+      thread()?.map(({ ref, sender }) => [ref, sender.kind]),
+      [[mine.ref, 'operator']],
+    );
+    assert.deepEqual(
+      visitor.getState().outbox.map(({ command }) => command),
+      [mine],
+    );
+    await clock.advance(5000);
+    assert.deepEqual(visitor.getState().outbox, []);
+    assert.deepEqual(
+      thread()?.map(({ ref, sender }) => [ref, sender.kind]),
+      [
+        [mine.ref, 'operator'],
+        [mine.ref, 'visitor'],
+      ],
+    );
+  });
+
   test('holds 500', async () => {
     const { clock, as } = setUp(setImmediate);
     const visitor = as({ token: 'vera' });
