@@ -4,12 +4,14 @@ import { after, before, test } from 'node:test';
 import { testDatabase, type TestDatabase } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { Refusal } from '../../core/errors.ts';
+import type { Context } from '../../context.ts';
 import { readEntries } from '../../unscoped.ts';
 import { acceptConversation } from './accept-conversation.ts';
 import { closeConversation } from './close-conversation.ts';
 import { ConversationLog } from './log.ts';
 import { postMessage } from './post-message.ts';
 import { startConversation } from './start-conversation.ts';
+import { visitPage } from './tell-of-visitor.ts';
 
 let database: TestDatabase;
 let account: TestAccount;
@@ -116,18 +118,30 @@ test('R10: of 20 operators who accept at once exactly one succeeds, the others l
   }
 });
 
+/** With a memory of its own, that hears nothing from the first. */
+function anotherProcess(): Context {
+  const { db, logger, metrics } = database.context;
+  const publish = () => undefined;
+  return {
+    ...database.context,
+    conversations: new ConversationLog({ db, publish, log: logger, metrics }),
+  };
+}
+
+test('that there is nothing to do is never believed of a remembered state alone', async () => {
+  const other = anotherProcess();
+  const { visitor, conversationId } = await begin();
+  const visit = (context: Context, title: string) =>
+    visitPage(context, visitor, conversationId, randomUUID(), { url: 'https://shop.example/', title });
+  await visit(database.context, 'Shoes');
+  await visit(other, 'Cart');
+  assert.equal((await visit(database.context, 'Shoes')).seq, 4, 'back to where this process left it');
+});
+
 test('two processes that write one conversation at once leave no gap, no repeat and no lost entry', async () => {
   const { context } = database;
   const publish = () => undefined;
-  const other = {
-    ...context,
-    conversations: new ConversationLog({
-      db: context.db,
-      publish,
-      log: context.logger,
-      metrics: context.metrics,
-    }),
-  };
+  const other = anotherProcess();
   const { visitor, conversationId } = await begin();
   const ref = () => randomUUID();
   const sends = Array.from({ length: 120 }, async (_, index) => {

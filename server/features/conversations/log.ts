@@ -30,7 +30,7 @@ type Work = ConversationKey & {
   sender: Sender;
   ref: string | null;
   decide: Decide;
-  /** The state it was refused on was read for it, so the refusal is the truth. */
+  /** The state it was refused on, or found nothing to do in, was read for it, so that is the truth. */
   fresh: boolean;
   tries: number;
   since: number;
@@ -173,7 +173,7 @@ export class ConversationLog {
         }
       }
     }
-    if (shares.size > 0) await this.#write(shares);
+    if (shares.size > 0) await this.#write(shares, loaded);
     for (const { work, error } of refused) await this.#refuse(work, error);
   }
 
@@ -219,9 +219,17 @@ export class ConversationLog {
     shares.set(key, share);
   }
 
-  async #write(shares: Map<string, Share>): Promise<void> {
+  async #write(shares: Map<string, Share>, loaded: Set<string>): Promise<void> {
     const writing = [...shares].filter(([, share]) => share.entries.length > 0);
-    for (const [key, share] of shares) if (share.entries.length === 0) this.#settle(key, share);
+    for (const [key, share] of shares) {
+      if (share.entries.length > 0) continue;
+      if (loaded.has(key) || share.works.every(({ work }) => work.fresh)) this.#settle(key, share);
+      else {
+        // That there is nothing to write was decided on a remembered state, as a refusal may be.
+        this.#cache.delete(key);
+        this.#again.push(...share.works.map(({ work }) => ({ ...work, fresh: true })));
+      }
+    }
     if (writing.length === 0) return;
     const appends = writing.map(([, { before, after, entries }]) => ({
       expectedSeq: before.conversation.lastSeq,
