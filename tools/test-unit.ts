@@ -3,17 +3,26 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestPostgres } from '../server/test/postgres.ts';
+import { needPackages } from './apt.ts';
 import { home, run, runAsProgram, type Outcome } from './run.ts';
 
 const atOnce = 2;
 const longestTest = 120_000; // ms; above it something hangs
 
 function testFiles(filters: string[]): string[] {
-  const files = globSync('{protocol,client,sip,server,widget,console,faults,tools}/**/*.test.ts', { cwd: home });
+  const files = globSync('{protocol,client,sip,server,widget,console,faults,tools}/**/*.test.ts', {
+    cwd: home,
+  });
   return files
     .filter((file) => filters.length === 0 || filters.some((filter) => file.startsWith(filter)))
     .sort();
 }
+
+const isThere = (command: string): Promise<boolean> =>
+  run(command, ['--version'], { output: 'keep' }).then(
+    ({ code }) => code === 0,
+    () => false,
+  );
 
 /** Reads the counts at the end of a TAP file; a run that wrote none crashed, which is one failure. */
 function countTap(tap: string): Outcome {
@@ -31,6 +40,9 @@ export async function testUnit(filters: string[]): Promise<Outcome> {
   if (files.length === 0) {
     throw new Error(`No test file begins with ${filters.join(' or ')}.`);
   }
+  // Several servers are tried with a real broker.
+  if (files.some((file) => file.startsWith('server/')) && !(await isThere('nats-server')))
+    await needPackages(['nats-server']);
   const scratch = await mkdtemp(join(tmpdir(), 'foyer-unit-'));
   const tap = join(scratch, 'tap');
   const postgres = await startTestPostgres();
