@@ -68,6 +68,9 @@ export async function call(
 
 type Frame<T extends Down['type']> = Extract<Down, { type: T }>;
 
+/** Longer than a busy machine may need, in ms: it is waited in full only for what never comes. */
+const PATIENCE = 15_000;
+
 /** A client of the socket that keeps everything it hears. */
 export class Line {
   readonly socket: WebSocket;
@@ -120,7 +123,7 @@ export class Line {
   async hear<T extends Down['type']>(
     type: T,
     fits: (frame: Frame<T>) => boolean = () => true,
-    ms = 4000,
+    ms = PATIENCE,
   ): Promise<Frame<T>> {
     return this.until(
       () => this.heard.find((frame): frame is Frame<T> => frame.type === type && fits(frame as Frame<T>)),
@@ -129,7 +132,7 @@ export class Line {
     );
   }
 
-  async until<R>(look: () => R | undefined, ms = 4000, what = 'what was waited for'): Promise<R> {
+  async until<R>(look: () => R | undefined, ms = PATIENCE, what = 'what was waited for'): Promise<R> {
     const { promise, resolve, reject } = Promise.withResolvers<R>();
     const check = (): void => {
       const found = look();
@@ -159,7 +162,7 @@ export class Line {
           (one): one is Frame<'done'> | Frame<'refused'> =>
             (one.type === 'done' || one.type === 'refused') && one.ref === ref,
         ),
-      4000,
+      PATIENCE,
       `answer to ${JSON.stringify(frame).slice(0, 100)}`,
     );
   }
