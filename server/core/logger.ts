@@ -74,8 +74,10 @@ export function concealing(log: Logger, input: unknown): Logger {
 function secretsIn(input: unknown): string[] {
   if (typeof input !== 'object' || input === null) return [];
   return Object.entries(input).flatMap(([key, value]) => {
-    if (typeof value === 'string') return secretKeys.includes(key) && value.length > 3 ? [value] : [];
-    return secretsIn(value);
+    if (typeof value !== 'string') return secretsIn(value);
+    if (!secretKeys.includes(key) || value.length < 4) return [];
+    // Also what stands in a cookie or behind a scheme.
+    return [value, ...value.split(/[\s;=]+/).filter((part) => part.length >= 16)];
   });
 }
 

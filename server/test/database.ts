@@ -8,7 +8,8 @@ import { createContext, startServer, type Server } from '../start.ts';
 import { freePort } from './ports.ts';
 import { databaseUrl, TEMPLATE } from './postgres.ts';
 
-const SECRET = 'a secret for tests that is long enough to sign with';
+/** Of every server made here. */
+export const TEST_SECRET = 'a secret for tests that is long enough to sign with';
 
 type Env = Record<string, string>;
 
@@ -41,7 +42,7 @@ export async function testDatabase(env: Env = {}): Promise<TestDatabase> {
   const config = testConfig(env);
   const context = await createContext(
     config,
-    SECRET,
+    TEST_SECRET,
     { connectionString: url },
     createLogger(config.logLevel),
   );
@@ -92,7 +93,7 @@ export async function serve(
     ...env,
   });
   const log = logger ?? createLogger(config.logLevel);
-  const server = await startServer(config, SECRET, { connectionString: database }, log, limits);
+  const server = await startServer(config, TEST_SECRET, { connectionString: database }, log, limits);
   return { ...server, url: { console: config.console.url, chat: config.chat.url } };
 }
 
@@ -101,7 +102,7 @@ export type TwoServers = { a: Serving; b: Serving; env: Env; database: string } 
 /** Two servers in this process that share a database and a broker, as two processes would. */
 export async function twoServers({ url }: { url: string }, logger?: Logger): Promise<TwoServers> {
   const { url: database, drop } = await cloneDatabase();
-  const env = { FOYER_NATS_URL: url, DATABASE_URL: database, FOYER_SECRET: SECRET };
+  const env = { FOYER_NATS_URL: url, DATABASE_URL: database, FOYER_SECRET: TEST_SECRET };
   const a = await serve(database, env, undefined, logger);
   const b = await serve(database, env, undefined, logger);
   return {
