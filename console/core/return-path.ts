@@ -1,6 +1,7 @@
 /** The place to go back to after signing in. Only a path of this site; anything else is the start page. */
 export function returnPath(wanted: string | undefined): string {
-  if (wanted === undefined || !/^\/(?![/\\])/.test(wanted)) return '/';
-  const url = new URL(wanted, location.origin);
-  return url.origin === location.origin ? url.pathname + url.search + url.hash : '/';
+  if (!wanted?.startsWith('/') || !URL.canParse(wanted, location.origin)) return '/';
+  const { origin, pathname, search, hash } = new URL(wanted, location.origin);
+  // `/x/..//host` has become `//host`, which is another site.
+  return origin === location.origin && !pathname.startsWith('//') ? pathname + search + hash : '/';
 }
