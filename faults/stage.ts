@@ -22,7 +22,7 @@ import type { Ground } from './recipe.ts';
 import { ServerProcess } from './server-process.ts';
 import { readHeads, readTruth } from './truth.ts';
 
-const SECRET = 'a secret of the faults that is long enough to sign with';
+export const SECRET = 'a secret of the faults that is long enough to sign with';
 
 export type Ports = { console: number; chat: number };
 
@@ -139,6 +139,7 @@ export class Stage implements AsyncDisposable {
 
   /** A visitor's first message, which the operator takes. */
   async begin(visitor: Person, operator: Person): Promise<Chat> {
+    for (const { client } of [visitor, operator]) client.start();
     const done = await visitor.say(firstMessage('Hello'));
     if (done?.conversationId === undefined) throw new Error(`${visitor.name} could not begin`);
     const conversationId = done.conversationId;
@@ -177,17 +178,18 @@ export class Stage implements AsyncDisposable {
     await this.everybodyOnline();
   }
 
-  async everybodyOnline(seconds = 60): Promise<void> {
-    const away = () => this.people.filter(({ client }) => client.getState().line !== 'online');
-    await until('everybody to be online', () => away().length === 0, seconds).catch((error: unknown) => {
-      const who = away().map(({ name, client, attempts }) => `${name} ${client.getState().line} ${attempts}`);
-      throw new Error(
-        [`${who.length} are away`, ...who.slice(0, 5), ...this.server.log.slice(-5)].join('\n'),
-        {
-          cause: error,
-        },
-      );
-    });
+  /** Resolves when everybody is online, to the seconds that it took; throws when `seconds` are over. */
+  async everybodyOnline(seconds = 60): Promise<number> {
+    const begun = performance.now();
+    if (await this.returned(seconds)) return (performance.now() - begun) / 1000;
+    const away = this.people.filter(({ client }) => client.getState().line !== 'online');
+    const who = away.map(({ name, client, attempts }) => `${name} ${client.getState().line} ${attempts}`);
+    throw new Error([`${who.length} are away`, ...who.slice(0, 5), ...this.server.log.slice(-5)].join('\n'));
+  }
+
+  /** True as soon as everybody is online, false when that has not come within `seconds`. */
+  returned(seconds: number): Promise<boolean> {
+    return happens(() => this.people.every(({ client }) => client.getState().line === 'online'), seconds);
   }
 
   /**
@@ -245,11 +247,16 @@ export const firstMessage = (text: string) => ({
   language: 'en',
 });
 
-/** Resolves when `test` holds; rejects with what it says when it does not in time. */
-export async function until(what: string, test: () => boolean, seconds: number): Promise<void> {
+/** True as soon as `test` holds, false when it has not within `seconds`. */
+export async function happens(test: () => boolean, seconds: number): Promise<boolean> {
   const end = performance.now() + seconds * 1000;
   while (!test()) {
-    if (performance.now() > end) throw new Error(`waited ${seconds} s in vain for ${what}`);
+    if (performance.now() > end) return false;
     await wait(10);
   }
+  return true;
 }
+
+/** Times that anybody has come online. */
+export const arrivals = ({ people }: Stage): number =>
+  people.reduce((sum, person) => sum + person.arrivals, 0);
