@@ -51,23 +51,43 @@ export function visitorClient(server: Serving, visit: Visit): Client {
   return createClient({ origin, credential, storage: memoryStorage() }, withHeaders({ origin }));
 }
 
-// A browser sends these by itself; Node's own socket cannot be told to.
-function withHeaders(headers: Record<string, string>): Partial<Environment> {
+/**
+ * A browser whose server may move: `reach` says, for each request, the address and the headers of the moment. A browser
+ * sends such headers by itself; Node's own socket cannot be told to.
+ */
+export function movingEnvironment(
+  origin: string,
+  reach: () => { origin: string; headers: Record<string, string> },
+): Pick<Environment, 'WebSocket' | 'fetch'> {
+  const moved = (url: string, now: string) => url.replace(new URL(origin).host, new URL(now).host);
   class Socket extends WebSocket {
     constructor(url: string, protocol: string) {
-      super(url, protocol, { headers });
+      const { origin: now, headers } = reach();
+      super(moved(url, now), protocol, { headers });
+      // In a browser an error that nobody hears is nothing; the close that follows says enough.
+      this.on('error', () => undefined);
     }
   }
-  const send: typeof fetch = (url, init) =>
-    fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } });
+  // The client gives addresses as text.
+  const send: typeof fetch = (url, init) => {
+    const { origin: now, headers } = reach();
+    return fetch(moved(url as string, now), {
+      ...init,
+      headers: { ...headers, 'content-type': 'application/json' },
+    });
+  };
   return { WebSocket: Socket as unknown as Environment['WebSocket'], fetch: send };
 }
 
+const withHeaders = (headers: Record<string, string> & { origin: string }): Partial<Environment> =>
+  movingEnvironment(headers.origin, () => ({ origin: headers.origin, headers }));
+
 /** Resolves when `test` holds; rejects with what it says after five seconds. */
-export async function until(what: string, test: () => boolean): Promise<void> {
+export async function until(what: string | (() => string), test: () => boolean): Promise<void> {
   const end = performance.now() + 5000;
   while (!test()) {
-    if (performance.now() > end) throw new Error(`waited in vain for: ${what}`);
+    if (performance.now() > end)
+      throw new Error(`waited in vain for: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

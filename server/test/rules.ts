@@ -22,13 +22,14 @@ export function ruling(actor: Actor, said: Said, now: Conversation): Happening[]
     actor.kind === 'visitor' ? now.visitor.id === actor.visitorId : now.operator?.id === operator?.id;
   const chief = actor.kind === 'operator' && actor.role === 'administrator';
   const sees = mine || chief || (operator !== null && now.state === 'waiting');
+  const ofVisitors = said.kind === 'start' || said.kind === 'page' || said.kind === 'details';
+  if (operator ? ofVisitors : said.kind === 'accept') return 'not_allowed';
   // Who accepts too late is told so, even though it may not read on.
   if (said.kind === 'accept' && now.state === 'open') return mine ? [] : 'taken';
   if (!sees) return 'not_found';
   switch (said.kind) {
     case 'accept':
-      if (!operator) return 'not_allowed';
-      return now.state === 'closed' ? 'closed' : [{ kind: 'joined', operator }];
+      return now.state === 'closed' || !operator ? 'closed' : [{ kind: 'joined', operator }];
     case 'close':
       if (now.state === 'closed') return [];
       return mine || chief || now.state === 'waiting' ? [{ kind: 'closed' }] : 'taken';
@@ -45,11 +46,10 @@ export function ruling(actor: Actor, said: Said, now: Conversation): Happening[]
       return mine && upTo > now[mark][actor.kind] ? [{ kind: 'receipt', mark, upTo }] : [];
     }
     case 'page':
-      if (operator) return 'not_allowed';
       return now.state === 'closed' || JSON.stringify(now.page) === JSON.stringify(said.page)
         ? []
         : [{ kind: 'page', page: said.page }];
     case 'details':
-      return operator ? 'not_allowed' : [{ kind: 'details', details: said.details }];
+      return [{ kind: 'details', details: said.details }];
   }
 }
