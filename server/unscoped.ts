@@ -186,38 +186,38 @@ type AppendRow = { changed_seq: number; written: number[]; sender_id: string | n
 
 export async function appendEntries({ unscoped }: Unscoped, appends: Append[]): Promise<Outcome> {
   const rows = appends.map(({ stored }) => conversationRow(stored));
-  const entries = appends.flatMap(({ entries: list }, index) =>
-    list.map((entry) => ({ entry, index, row: rows[index]! })),
+  const entries = appends.flatMap((append, index) =>
+    append.entries.map((entry) => ({ entry, sender: entry.sender, index, row: rows[index]! })),
   );
   const values = [
-    rows.map((row) => row.account_id),
-    rows.map((row) => row.conversation_id),
-    appends.map(({ expectedSeq }) => expectedSeq),
-    rows.map((row) => row.state),
-    rows.map((row) => row.visitor_name),
-    rows.map((row) => row.visitor_email),
-    rows.map((row) => row.operator_id),
-    rows.map((row) => row.operator_name),
-    rows.map((row) => row.page && JSON.stringify(row.page)),
-    rows.map((row) => row.waiting_since),
-    rows.map((row) => row.closed_at),
-    rows.map((row) => row.last_seq),
-    rows.map((row) => row.preview && JSON.stringify(row.preview)),
-    rows.map((row) => `{${row.unread_seqs.join(',')}}`),
-    rows.map((row) => row.visitor_delivered),
-    rows.map((row) => row.visitor_read),
-    rows.map((row) => row.operator_delivered),
-    rows.map((row) => row.operator_read),
-    entries.map(({ index }) => index + 1),
-    entries.map(({ row }) => row.account_id),
-    entries.map(({ row }) => row.conversation_id),
-    entries.map(({ entry }) => entry.seq),
-    entries.map(({ entry }) => entry.at),
-    entries.map(({ entry }) => entry.sender.kind),
-    entries.map(({ entry: { sender } }) => (sender.kind === 'system' ? null : sender.id)),
-    entries.map(({ entry }) => entry.ref ?? null),
-    entries.map(({ entry }) => JSON.stringify(entry.what)),
-    [...new Set(rows.map((row) => row.account_id))],
+    arrayOf(rows, (row) => row.account_id),
+    arrayOf(rows, (row) => row.conversation_id),
+    arrayOf(appends, ({ expectedSeq }) => expectedSeq),
+    arrayOf(rows, (row) => row.state),
+    arrayOf(rows, (row) => row.visitor_name),
+    arrayOf(rows, (row) => row.visitor_email),
+    arrayOf(rows, (row) => row.operator_id),
+    arrayOf(rows, (row) => row.operator_name),
+    arrayOf(rows, ({ page }) => page && JSON.stringify(page)),
+    arrayOf(rows, (row) => row.waiting_since),
+    arrayOf(rows, (row) => row.closed_at),
+    arrayOf(rows, (row) => row.last_seq),
+    arrayOf(rows, ({ preview }) => preview && JSON.stringify(preview)),
+    arrayOf(rows, (row) => arrayOf(row.unread_seqs, (seq) => seq)),
+    arrayOf(rows, (row) => row.visitor_delivered),
+    arrayOf(rows, (row) => row.visitor_read),
+    arrayOf(rows, (row) => row.operator_delivered),
+    arrayOf(rows, (row) => row.operator_read),
+    arrayOf(entries, ({ index }) => index + 1),
+    arrayOf(entries, ({ row }) => row.account_id),
+    arrayOf(entries, ({ row }) => row.conversation_id),
+    arrayOf(entries, ({ entry }) => entry.seq),
+    arrayOf(entries, ({ entry }) => entry.at),
+    arrayOf(entries, ({ sender }) => sender.kind),
+    arrayOf(entries, ({ sender }) => (sender.kind === 'system' ? null : sender.id)),
+    arrayOf(entries, ({ entry }) => entry.ref ?? null),
+    arrayOf(entries, ({ entry }) => JSON.stringify(entry.what)),
+    arrayOf([...new Set(rows.map((row) => row.account_id))], (accountId) => accountId),
   ];
   const result = await unscoped.query<AppendRow>({ name: 'append-entries', text: APPEND, values });
   const outcome: Outcome = { written: [], repeated: [] };
@@ -228,6 +228,19 @@ export async function appendEntries({ unscoped }: Unscoped, appends: Append[]): 
     }
   }
   return outcome;
+}
+
+/** An array as PostgreSQL reads it. The driver's own way took a tenth of the server's time. */
+function arrayOf<T>(items: readonly T[], valueOf: (item: T) => string | number | null): string {
+  let text = '';
+  for (const item of items) {
+    const value = valueOf(item);
+    if (text !== '') text += ',';
+    if (value === null) text += 'null';
+    else if (typeof value === 'number') text += value;
+    else text += `"${value.replaceAll(/[\\"]/g, '\\$&')}"`;
+  }
+  return `{${text}}`;
 }
 
 /** Position of the entry that a sender stored under `ref`, or undefined. */

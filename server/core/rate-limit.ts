@@ -1,38 +1,56 @@
 import { Refusal } from './errors.ts';
 
-type Bucket = { tokens: number; at: number };
+export type Rate = { perMinute: number; burst: number };
 
-/**
- * Token buckets by key. `burst` at once, refilled evenly at `perMinute`. Bounded: the least recently used key goes
- * first, which can only forgive. Uses the monotonic clock.
- */
+/** A token bucket: `burst` at once, refilled evenly at `perMinute`. Uses the monotonic clock. */
+export class Bucket {
+  readonly #rate: Rate;
+  #tokens: number;
+  #at = 0;
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+    this.#tokens = rate.burst;
+  }
+
+  /** Takes one; returns 0, or the seconds after which one is there again. */
+  take(now: number = performance.now()): number {
+    const { perMinute, burst } = this.#rate;
+    const tokens = Math.min(burst, this.#tokens + ((now - this.#at) * perMinute) / 60_000);
+    const granted = tokens >= 1;
+    this.#tokens = granted ? tokens - 1 : tokens;
+    this.#at = now;
+    return granted ? 0 : Math.max(0.1, ((1 - tokens) * 60) / perMinute);
+  }
+
+  giveBack(): void {
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1);
+  }
+}
+
+/** Buckets by key. Bounded: the least recently used key goes first, which can only forgive. */
 export class RateLimit {
   readonly #buckets = new Map<string, Bucket>();
-  readonly #perMs: number;
-  readonly #burst: number;
+  readonly #rate: Rate;
   readonly #most: number;
 
-  constructor(limit: { perMinute: number; burst: number; keys?: number }) {
-    this.#perMs = limit.perMinute / 60_000;
-    this.#burst = limit.burst;
-    this.#most = limit.keys ?? 50_000;
+  constructor({ keys = 50_000, ...rate }: Rate & { keys?: number }) {
+    this.#rate = rate;
+    this.#most = keys;
   }
 
   /** Takes one; returns 0, or the seconds after which one is there again. */
   take(key: string, now: number = performance.now()): number {
-    const old = this.#buckets.get(key) ?? { tokens: this.#burst, at: now };
-    const tokens = Math.min(this.#burst, old.tokens + (now - old.at) * this.#perMs);
-    const granted = tokens >= 1;
+    const bucket = this.#buckets.get(key) ?? new Bucket(this.#rate);
     this.#buckets.delete(key);
-    this.#buckets.set(key, { tokens: granted ? tokens - 1 : tokens, at: now });
+    this.#buckets.set(key, bucket);
     if (this.#buckets.size > this.#most) this.#buckets.delete(this.#buckets.keys().next().value ?? '');
-    return granted ? 0 : Math.max(0.1, (1 - tokens) / this.#perMs / 1000);
+    return bucket.take(now);
   }
 
   /** Undoes a `take`: what was limited turned out not to be what the limit is about. */
   giveBack(key: string): void {
-    const bucket = this.#buckets.get(key);
-    if (bucket) bucket.tokens = Math.min(this.#burst, bucket.tokens + 1);
+    this.#buckets.get(key)?.giveBack();
   }
 
   /** Takes one or throws `rate_limited`. */

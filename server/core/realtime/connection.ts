@@ -6,7 +6,7 @@ import { Refusal, refusalFrom } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { parse } from '../parse.ts';
-import { RateLimit, tooFast } from '../rate-limit.ts';
+import { Bucket, tooFast, type Rate } from '../rate-limit.ts';
 
 /** What carries a connection's frames: a socket or a waiting poll. */
 export type Transport = {
@@ -20,8 +20,8 @@ type Limits = {
   /** Buffered bytes from which typing and presence are dropped, and from which the connection is closed. */
   drop: number;
   close: number;
-  commands: { perMinute: number; burst: number };
-  others: { perMinute: number; burst: number };
+  commands: Rate;
+  others: Rate;
 };
 
 /** Limits by audience: design.md 4.7 and realtime.md 4.2. */
@@ -52,8 +52,10 @@ const PATIENCE = 60;
 export class Connection {
   /** Set by the first accepted `hello`. */
   actor: Actor | undefined;
-  /** Headers of the request that opened the line: the operator's cookie, the browser's name. */
-  readonly headers: Headers;
+  /** `Cookie` of the request that opened the line: an operator's credential. */
+  readonly cookie: string;
+  /** `User-Agent` of that request; null when it named none. */
+  readonly browser: string | null;
   readonly ip: string;
   /** Operators come to the console's listener, visitors to the chat's: neither credential works on the other. */
   readonly listener: 'console' | 'chat';
@@ -70,8 +72,8 @@ export class Connection {
   readonly onClose: (() => void)[] = [];
   readonly #transport: Transport;
   readonly #limits: Limits;
-  readonly #commands: RateLimit;
-  readonly #others: RateLimit;
+  readonly #commands: Bucket;
+  readonly #others: Bucket;
   readonly #dispatch: Dispatch;
   readonly #log: Logger;
   readonly #metrics: Metrics;
@@ -81,7 +83,8 @@ export class Connection {
   constructor(made: {
     transport: Transport;
     listener: 'console' | 'chat';
-    headers: Headers;
+    cookie: string | null | undefined;
+    browser: string | null | undefined;
     ip: string;
     dispatch: Dispatch;
     log: Logger;
@@ -91,13 +94,14 @@ export class Connection {
     this.#transport = made.transport;
     this.listener = made.listener;
     this.#limits = (made.limits ?? usualLimits)[made.listener];
-    this.headers = made.headers;
+    this.cookie = made.cookie ?? '';
+    this.browser = made.browser?.slice(0, 400) ?? null;
     this.ip = made.ip;
     this.#dispatch = made.dispatch;
     this.#log = made.log;
     this.#metrics = made.metrics;
-    this.#commands = new RateLimit({ ...this.#limits.commands, keys: 1 });
-    this.#others = new RateLimit({ ...this.#limits.others, keys: 1 });
+    this.#commands = new Bucket(this.#limits.commands);
+    this.#others = new Bucket(this.#limits.others);
   }
 
   /** One frame as it came. Resolves when it has been dealt with; never rejects. */
@@ -130,8 +134,8 @@ export class Connection {
     }
   }
 
-  #limit(limit: RateLimit): void {
-    const after = limit.take('');
+  #limit(bucket: Bucket): void {
+    const after = bucket.take(this.heardAt);
     if (after === 0) {
       this.#tooFast = 0;
       return;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { closeCodes } from '#protocol/session.ts';
-import { checkOrigin, headersOf } from '../http/listener.ts';
+import { checkOrigin } from '../http/listener.ts';
 import type { Listener } from '../http/listener.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
@@ -50,7 +50,7 @@ export class Lines {
       socket.on('error', () => socket.destroy());
       const refused = this.#refusal(request, url);
       if (refused) return refuseUpgrade(socket, refused);
-      sockets.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, request, name));
+      sockets.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, socket, request, name));
     });
   }
 
@@ -78,17 +78,21 @@ export class Lines {
     return addressKey(address);
   }
 
-  #accept(ws: WebSocket, request: IncomingMessage, name: 'console' | 'chat'): void {
+  #accept(ws: WebSocket, socket: Duplex, request: IncomingMessage, name: 'console' | 'chat'): void {
     const { dispatch, log, metrics, limits } = this.#settings;
     const address = this.#addressOf(request);
     const connection = new Connection({
       transport: {
-        send: (text) => ws.send(text),
+        send: (text) => {
+          holdBack(socket);
+          ws.send(text);
+        },
         close: (code, reason) => end(ws, code, reason),
         buffered: () => ws.bufferedAmount,
       },
       listener: name,
-      headers: headersOf(request),
+      cookie: request.headers.cookie,
+      browser: request.headers['user-agent'],
       ip: address,
       dispatch,
       log,
@@ -149,6 +153,21 @@ export class Lines {
         await new Promise((resolve) => setTimeout(resolve, (seconds * 500) / slices));
     }
   }
+}
+
+let held: Duplex[] = [];
+
+/** What one turn of the event loop sends to a socket goes out in one system call at its end. */
+function holdBack(socket: Duplex): void {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  if (held.push(socket) === 1) process.nextTick(letGo);
+}
+
+function letGo(): void {
+  const sockets = held;
+  held = [];
+  for (const socket of sockets) socket.uncork();
 }
 
 function end(ws: WebSocket, code: number, reason: string): void {

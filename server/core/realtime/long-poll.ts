@@ -110,7 +110,8 @@ function open(
   return new Connection({
     transport: { send: (text) => send(JSON.parse(text) as Down), close, buffered: () => 0 },
     listener: request.listener,
-    headers: request.headers,
+    cookie: request.headers.get('cookie'),
+    browser: request.headers.get('user-agent'),
     ip: request.ip,
     dispatch,
     log,

@@ -5,12 +5,13 @@ import { testDatabase, type TestDatabase } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
-import { readEntries } from '../../unscoped.ts';
+import { loadConversations, readEntries } from '../../unscoped.ts';
 import { acceptConversation } from './accept-conversation.ts';
 import { closeConversation } from './close-conversation.ts';
 import { ConversationLog } from './log.ts';
 import { postMessage } from './post-message.ts';
 import { startConversation } from './start-conversation.ts';
+import { updateDetails } from './tell-of-visitor.ts';
 import { visitPage } from './tell-of-visitor.ts';
 
 let database: TestDatabase;
@@ -197,4 +198,19 @@ test('B1: nothing outside the account can be written to, whatever ids are given'
     await assert.rejects(post, (error) => error instanceof Refusal && error.code === 'not_found');
   }
   assert.deepEqual(await seqs(conversationId), [1]);
+});
+
+test('text that means something in an array of PostgreSQL is stored as it was written', async () => {
+  const hostile = ['null', 'NULL', '"', '\\', '\\"', '{}', '{a,b}', ',', ' ', "'", '$1', '\n\t', '‮', '👩🏽‍💻'];
+  const { visitor, conversationId } = await begin();
+  for (const name of hostile) {
+    await updateDetails(database.context, visitor, conversationId, randomUUID(), { name });
+    await postMessage(database.context, visitor, { conversationId, ref: randomUUID(), text: name });
+    const key = { accountId: account.accountId, conversationId };
+    const [stored] = await loadConversations(database.context.db, [key]);
+    assert.equal(stored?.conversation.visitor.name, name);
+    assert.equal(stored?.conversation.preview?.text, name);
+    const [last] = (await readEntries(database.context.db, key, 0, 1000)).toReversed();
+    assert.deepEqual(last?.what, { kind: 'message', text: name });
+  }
 });

@@ -15,6 +15,7 @@ import {
   type Repeated,
   type StoredConversation,
 } from '../../unscoped.ts';
+import { FairQueue } from './fair-queue.ts';
 import { project } from './project.ts';
 
 /** What a verb decides, from the conversation as it is at the moment of writing. */
@@ -69,7 +70,7 @@ type Settings = {
 export class ConversationLog {
   readonly #settings: Settings;
   readonly #cache = new Map<string, StoredConversation>();
-  #queue: Work[] = [];
+  readonly #queue = new FairQueue<Work>();
   /** What must be decided anew, before anything that arrived later. */
   #again: Work[] = [];
   #running: Promise<void> | undefined;
@@ -87,7 +88,7 @@ export class ConversationLog {
     // As PostgreSQL writes it, or a repeat would not be known again.
     const ref = given?.toLowerCase() ?? null;
     return new Promise((resolve, reject) => {
-      this.#queue.push({
+      this.#queue.push(key.accountId, {
         ...key,
         sender,
         ref,
@@ -107,13 +108,9 @@ export class ConversationLog {
     while (this.#running) await this.#running;
   }
 
-  /** The conversation as far as this process knows, read if it is not remembered; undefined when there is none. */
-  async read(key: ConversationKey): Promise<Conversation | undefined> {
-    const remembered = this.#cache.get(keyOf(key.accountId, key.conversationId));
-    if (remembered) return remembered.conversation;
-    const [stored] = await loadConversations(this.#settings.db, [key]);
-    if (stored) this.learn(stored);
-    return stored?.conversation;
+  /** The conversation as last written by this process; undefined when it is not remembered. */
+  peek({ accountId, conversationId }: ConversationKey): Conversation | undefined {
+    return this.#cache.get(keyOf(accountId, conversationId))?.conversation;
   }
 
   /** A conversation that was read elsewhere; what is remembered already is at least as new. */
@@ -142,14 +139,15 @@ export class ConversationLog {
 
   async #run(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) {
-      const works = this.#queue.splice(0, BATCH);
+    while (!this.#queue.empty) {
+      const works = this.#queue.take(BATCH);
       try {
         await this.#batch(works);
       } catch (error) {
         await this.#afterFailure(works, error);
       }
-      this.#queue.unshift(...this.#again.splice(0));
+      const again = Map.groupBy(this.#again.splice(0), ({ accountId }) => accountId);
+      for (const [accountId, postponed] of again) this.#queue.putBack(accountId, postponed);
     }
     this.#running = undefined;
   }

@@ -31,13 +31,12 @@ export function conversationSocket(context: Context): Pick<Handlers, Mine> {
   return {
     'conversation.start': async (actor, { ref, text, details, page, language }, connection) => {
       const visitor = asVisitor(actor);
-      const browser = connection.headers.get('user-agent')?.slice(0, 400) ?? null;
       const appended = await startConversation(context, visitor, text, {
         ref,
         details,
         page,
         language,
-        browser,
+        browser: connection.browser,
       });
       done(connection, ref, appended);
       if (!connection.onlyAnswers)
@@ -57,7 +56,7 @@ export function conversationSocket(context: Context): Pick<Handlers, Mine> {
       done(connection, ref, await updateDetails(context, asVisitor(actor), conversationId, ref, details)),
     typing: async (actor, { conversationId, on }) => {
       const topic = topics.conversation(actor.accountId, conversationId);
-      const conversation = await context.conversations.read({ accountId: actor.accountId, conversationId });
+      const conversation = context.conversations.peek({ accountId: actor.accountId, conversationId });
       // Only a party can be seen writing; anything else is not worth an answer.
       if (!conversation || !isParty(actor, conversation)) return;
       hub.publish({

@@ -48,7 +48,7 @@ function actorOf(context: Context, connection: Connection, hello: Hello): Promis
   }
   if (hello.operatorId === undefined)
     throw new Refusal('invalid', 'An operator says hello with its operatorId.');
-  return operatorOf(context, connection.headers, hello.operatorId);
+  return operatorOf(context, new Headers({ cookie: connection.cookie }), hello.operatorId);
 }
 
 const sameActor = (a: Actor, b: Actor): boolean =>
@@ -91,7 +91,7 @@ async function greetOperator(
   await hub.listening();
   if (first) {
     // The session may have ended between the first look and the joining, unheard.
-    await operatorOf(context, connection.headers, actor.operatorId);
+    await operatorOf(context, new Headers({ cookie: connection.cookie }), actor.operatorId);
     if (connection.closed) return;
     connection.onClose.push(() => presence.left(actor));
     await presence.arrived(actor);

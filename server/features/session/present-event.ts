@@ -1,13 +1,10 @@
 import { closeCodes } from '#protocol/session.ts';
 import type { Down } from '#protocol/down.ts';
-import type { Actor } from '../../core/actor.ts';
+import type { OperatorActor } from '../../core/actor.ts';
 import type { Connection } from '../../core/realtime/connection.ts';
 import type { HubEvent } from '../../core/realtime/event.ts';
 import { mayRead } from '../conversations/policy.ts';
 import { changesFor } from './changes-for.ts';
-
-/** Serialised once for all who see the same: an event is presented to thousands of connections. */
-const texts = new WeakMap<HubEvent, Map<string, string>>();
 
 /** Event -> the frame that this connection may see, as text. Closes the connection where its right has ended. */
 export function presentEvent(event: HubEvent, connection: Connection, leave: () => void): string | undefined {
@@ -17,43 +14,52 @@ export function presentEvent(event: HubEvent, connection: Connection, leave: () 
     return undefined;
   }
   if (!actor) return undefined;
-  if (event.type === 'entries' && !mayRead(actor, event)) {
-    leave();
-    return textOf({ type: 'gone', conversationId: event.conversationId });
-  }
-  // What a normal operator sees of a change depends on who it is; for all others the audience is enough.
-  const audience = actor.kind === 'visitor' ? 'visitor' : actor.role;
-  if (audience === 'normal' && event.type === 'changes') return textOf(present(event, actor));
-  const known = texts.get(event) ?? new Map<string, string>();
-  texts.set(event, known);
-  const made = known.get(audience) ?? textOf(present(event, actor)) ?? '';
-  known.set(audience, made);
-  return made === '' ? undefined : made;
-}
-
-const textOf = (frame: Down | undefined): string | undefined => frame && JSON.stringify(frame);
-
-function present(event: Exclude<HubEvent, { type: 'ended' }>, actor: Actor): Down | undefined {
   switch (event.type) {
     case 'entries': {
       const { conversationId, entries, head } = event;
-      return { type: 'entries', conversationId, entries, head };
+      if (mayRead(actor, event)) {
+        return once(event, 'all', () => textOf({ type: 'entries', conversationId, entries, head }));
+      }
+      leave();
+      return textOf({ type: 'gone', conversationId });
     }
     case 'changes': {
-      const { seq, ...changed } = event;
-      return actor.kind === 'operator'
-        ? changesFor(actor, { from: seq - 1, to: seq, ...changed })
-        : undefined;
+      if (actor.kind === 'visitor') return undefined;
+      // What a normal operator sees of a change depends on who it is.
+      const who = actor.role === 'administrator' ? 'administrator' : actor.operatorId;
+      return once(event, who, () => changesText(event, actor));
     }
     case 'head':
-      return event;
+      return textOf(event);
     case 'typing':
-      return event.from === actor.kind ? undefined : event;
+      return event.from === actor.kind ? undefined : once(event, 'all', () => textOf(event));
     case 'presence': {
       const { online, operators } = event;
-      return actor.kind === 'operator'
-        ? { type: 'presence', online, operators }
-        : { type: 'presence', online };
+      const seen = actor.kind === 'operator' ? { online, operators } : { online };
+      return once(event, actor.kind, () => textOf({ type: 'presence', ...seen }));
     }
   }
 }
+
+/** A frame that differs only in which conversations it has: each of them is serialised once for all operators. */
+function changesText(event: Extract<HubEvent, { type: 'changes' }>, actor: OperatorActor): string {
+  const { seq, ...changed } = event;
+  const { conversations, ...rest } = changesFor(actor, { from: seq - 1, to: seq, ...changed });
+  const texts = conversations.map((conversation) =>
+    once(event, conversation.id, () => JSON.stringify(conversation)),
+  );
+  return `{"conversations":[${texts.join(',')}],${JSON.stringify(rest).slice(1)}`;
+}
+
+const made = new WeakMap<HubEvent, Map<string, string>>();
+
+/** Serialises once for all who see the same: an event is presented to thousands of connections. */
+function once(event: HubEvent, key: string, make: () => string): string {
+  const texts = made.get(event) ?? new Map<string, string>();
+  made.set(event, texts);
+  const text = texts.get(key) ?? make();
+  texts.set(key, text);
+  return text;
+}
+
+const textOf = (frame: Down): string => JSON.stringify(frame);
