@@ -6,14 +6,19 @@ import { freePort } from './ports.ts';
 /** A real nats-server that can be killed and started again at the same address. */
 export class Nats implements AsyncDisposable {
   readonly port: number;
+  /** Address of what the broker says about itself. */
+  readonly monitor: string;
+  readonly #args: string[];
   #process: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, monitorPort: number) {
     this.port = port;
+    this.monitor = `http://127.0.0.1:${monitorPort}`;
+    this.#args = ['-a', '127.0.0.1', '-p', String(port), '-m', String(monitorPort)];
   }
 
   static async start(): Promise<Nats> {
-    const nats = new Nats(await freePort());
+    const nats = new Nats(await freePort(), await freePort());
     await nats.start();
     return nats;
   }
@@ -23,7 +28,7 @@ export class Nats implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const started = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(this.port)], { stdio: 'ignore' });
+    const started = spawn('nats-server', this.#args, { stdio: 'ignore' });
     this.#process = started;
     const failed = once(started, 'error').then(([error]) => Promise.reject(error as Error));
     const end = performance.now() + 10_000;

@@ -5,7 +5,8 @@ import type { Logger } from '../logger.ts';
 import { StartRefused } from '../start-refused.ts';
 import type { PoolSettings } from './database.ts';
 
-const LOCK = 7_063_937_002;
+/** Key of the advisory lock. */
+export const LOCK = 7_063_937_002;
 /** A server that is just ending is waited for. */
 const PATIENCE_MS = 10_000;
 const AGAIN_MS = 200;

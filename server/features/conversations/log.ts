@@ -108,9 +108,13 @@ export class ConversationLog {
     while (this.#running) await this.#running;
   }
 
-  /** The conversation as last written by this process; undefined when it is not remembered. */
-  peek({ accountId, conversationId }: ConversationKey): Conversation | undefined {
-    return this.#cache.get(keyOf(accountId, conversationId))?.conversation;
+  /** The conversation as far as this process knows, read if it is not remembered; undefined when there is none. */
+  async read(key: ConversationKey): Promise<Conversation | undefined> {
+    const remembered = this.#cache.get(keyOf(key.accountId, key.conversationId));
+    if (remembered) return remembered.conversation;
+    const [stored] = await loadConversations(this.#settings.db, [key]);
+    if (stored) this.learn(stored);
+    return stored?.conversation;
   }
 
   /** A conversation that was read elsewhere; what is remembered already is at least as new. */

@@ -56,7 +56,7 @@ export function conversationSocket(context: Context): Pick<Handlers, Mine> {
       done(connection, ref, await updateDetails(context, asVisitor(actor), conversationId, ref, details)),
     typing: async (actor, { conversationId, on }) => {
       const topic = topics.conversation(actor.accountId, conversationId);
-      const conversation = context.conversations.peek({ accountId: actor.accountId, conversationId });
+      const conversation = await context.conversations.read({ accountId: actor.accountId, conversationId });
       // Only a party can be seen writing; anything else is not worth an answer.
       if (!conversation || !isParty(actor, conversation)) return;
       hub.publish({
