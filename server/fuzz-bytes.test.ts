@@ -150,7 +150,7 @@ describe('A5: bytes that are no session', () => {
     const known = [undefined, 1000, 1002, 1005, 1007, 1008, 1009, 4001, 4002];
     await inParallel(changes, async ({ who, edits }) => {
       const speaker = speakers()[Number(who)]!;
-      const bytes = [...Buffer.concat(session(speaker))];
+      const bytes = Array.from(Buffer.concat(session(speaker)));
       for (const { at, to, how } of edits) {
         const place = at % bytes.length;
         if (how === 0) bytes[place] = to;

@@ -121,23 +121,23 @@ test('C6: a name in a header opens nothing: only our own sessions and tokens do'
   const { operatorId } = speakers.administrator.hello;
   const names = [operatorId!, personId, `${operatorId}@example.com`, 'admin', 'administrator'];
   const headers = [
-    ...[
-      'x-remote-user',
-      'remote-user',
-      'remote_user',
-      'x-forwarded-user',
-      'x-forwarded-email',
-      'x-auth-user',
-    ],
-    ...[
-      'x-auth-request-user',
-      'x-auth-request-email',
-      'x-user',
-      'x-user-id',
-      'x-authenticated-user',
-      'x-webauth-user',
-    ],
-    ...['x-foyer-address', 'x-ssl-client-s-dn', 'x-original-url', 'x-rewrite-url', 'x-http-method-override'],
+    'x-remote-user',
+    'remote-user',
+    'remote_user',
+    'x-forwarded-user',
+    'x-forwarded-email',
+    'x-auth-user',
+    'x-auth-request-user',
+    'x-auth-request-email',
+    'x-user',
+    'x-user-id',
+    'x-authenticated-user',
+    'x-webauth-user',
+    'x-foyer-address',
+    'x-ssl-client-s-dn',
+    'x-original-url',
+    'x-rewrite-url',
+    'x-http-method-override',
   ];
   for (const route of routes.filter(({ who }) => who !== 'public')) {
     for (const name of names) {

@@ -91,7 +91,6 @@ function conceal(line: string, secrets: readonly string[]): string {
 
 /** JSON leaves C1 controls and line separators as they are; a terminal obeys them. */
 const printable = (line: string): string =>
-  // eslint-disable-next-line no-control-regex -- they are what is removed
   line.replace(
     /[\u007f-\u009f\u2028\u2029]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
