@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { polyglots } from '../server/test/polyglots.ts';
 import { linkify } from './linkify.ts';
 
 const links = (text: string) =>
@@ -16,7 +17,7 @@ test('finds what people mean by a link', () => {
   assert.deepEqual(links('<a href="https://a.example">'), ['https://a.example/']);
 });
 
-test('leaves alone what could mislead or run', () => {
+test('A2: leaves alone what could mislead or run', () => {
   for (const text of [
     'javascript:alert(1)',
     'https://bank.example@evil.example/',
@@ -49,7 +50,7 @@ const texts = fc.oneof(
   fc.array(fragments, { maxLength: 60 }).map((all) => all.join('')),
 );
 
-test('loses and adds no character, and links only to the web or mail', () => {
+test('A2: loses and adds no character, and links only to the web or mail', () => {
   fc.assert(
     fc.property(texts, (text) => {
       const pieces = linkify(text);
@@ -63,14 +64,28 @@ test('loses and adds no character, and links only to the web or mail', () => {
   );
 });
 
-test('an address cannot smuggle in a copy or a subject', () => {
+test('A2: an address cannot smuggle in a copy or a subject', () => {
   const [piece] = linkify('a?bcc=x&subject=y@evil.example');
   assert.equal(piece?.href, 'mailto:a%3Fbcc%3Dx%26subject%3Dy@evil.example');
   assert.deepEqual(links('\ud800@shop.example'), []);
 });
 
+test('A2: whatever visitors write, a link goes to the web or to mail, and hides nobody', () => {
+  for (const payload of polyglots) {
+    const pieces = linkify(`see ${payload} or http://${payload}`);
+    assert.equal(pieces.map(({ text }) => text).join(''), `see ${payload} or http://${payload}`);
+    for (const { href } of pieces) {
+      if (href === undefined) continue;
+      const { protocol, username, password } = new URL(href);
+      assert.ok(['http:', 'https:', 'mailto:'].includes(protocol), href);
+      assert.equal(username + password, '', href);
+      assert.doesNotMatch(href, /["<>\s]/);
+    }
+  }
+});
+
 // Anything worse than linear does not come back within the limit.
-test('takes linear time on texts made to hurt', { timeout: 30_000 }, () => {
+test('A11: takes linear time on texts made to hurt', { timeout: 30_000 }, () => {
   for (const unit of ['http://', 'www.', '(', ')', '@', 'a.', 'a@a.', 'http://a ', '.)', '"']) {
     linkify(unit.repeat(400_000 / unit.length));
   }
