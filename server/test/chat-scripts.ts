@@ -114,5 +114,21 @@ export const step = fc.oneof(
 export type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 export type Plan = typeof utterance extends fc.Arbitrary<infer Value> ? Value : never;
 
+const says = (who: (typeof seats)[number], what: Plan['kind']) => ({
+  seat: who,
+  what: { kind: what, which: 0, number: 0 },
+  again: null,
+});
+
 /** Scripts that once failed. */
-export const found: [Step[]][] = [];
+export const found: [Step[]][] = [
+  // A first message that found a chat open which was closed at that moment was refused, instead of beginning the next.
+  [
+    [
+      { type: 'say', all: [says('vera', 'start')] },
+      ...[1, 2, 3, 4].map((): Step => {
+        return { type: 'say', all: [says('clara', 'close'), says('vera', 'start'), says('vera', 'start')] };
+      }),
+    ],
+  ],
+];

@@ -2,6 +2,7 @@ import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry, Happening, Page } from '#protocol/entries.ts';
 import type { VisitorActor } from '../../core/actor.ts';
 import type { Tx } from '../../core/database/database.ts';
+import { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { findRef, type StoredConversation } from '../../unscoped.ts';
 import { nextChange } from '../accounts/change-stream.ts';
@@ -37,7 +38,13 @@ export async function startConversation(
   if (made.created) return made.appended;
   const key = { accountId: actor.accountId, conversationId: made.open };
   const decide = decideStart(actor, text, start.details);
-  return context.conversations.append(key, senderOf(actor), start.ref, decide);
+  try {
+    return await context.conversations.append(key, senderOf(actor), start.ref, decide);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'closed') throw error;
+    // It was closed between the look and the writing: then this is the first message of the next one.
+    return startConversation(context, actor, text, start);
+  }
 }
 
 /** A first message that finds a conversation open already. */
