@@ -216,3 +216,21 @@ export async function startChaosProxy(
     },
   };
 }
+
+/** For `Stage.open`: a proxy before each listener. They end with `stack`. */
+export function behindChaos(stack: AsyncDisposableStack): {
+  proxies: ChaosProxy[];
+  through: (ports: { console: number; chat: number }) => Promise<{ console: number; chat: number }>;
+} {
+  const proxies: ChaosProxy[] = [];
+  const start = async (target: number) => {
+    const proxy = await startChaosProxy(target);
+    stack.defer(() => proxy.stop());
+    proxies.push(proxy);
+    return proxy.port;
+  };
+  return {
+    proxies,
+    through: async ({ console, chat }) => ({ console: await start(console), chat: await start(chat) }),
+  };
+}

@@ -24,7 +24,7 @@ export class Person implements Disposable {
   readonly client: Client;
   /** Conversations that it must show. */
   readonly follows = new Set<string>();
-  /** Sockets that it tried to open. */
+  /** Lines that it tried to open: sockets, and polls. */
   attempts = 0;
   /** Times that it came online. */
   arrivals = 0;
@@ -48,7 +48,8 @@ export class Person implements Disposable {
    * refused for good; then it is also taken from the screen.
    */
   async say(command: Command): Promise<Done | undefined> {
-    const step = { client: this.name, ref: command.ref, command: command.type };
+    // A uuid is the same in capitals, and stored without.
+    const step = { client: this.name, ref: command.ref.toLowerCase(), command: command.type };
     this.#journal.write({ ...step, type: 'invoke' });
     try {
       const done = await this.client.send(command);
@@ -82,7 +83,7 @@ export class Person implements Disposable {
   }
 }
 
-/** What a browser does by itself and Node must be told: its headers with every request. `tried`: a socket is opened. */
+/** What a browser does by itself and Node must be told: its headers with every request. `tried`: a line is opened. */
 function nodeEnvironment(
   headers: Record<string, string>,
   tried: () => void,
@@ -95,7 +96,9 @@ function nodeEnvironment(
       tried();
     }
   }
-  const send: typeof fetch = (url, init) =>
-    fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } });
+  const send: typeof fetch = (url, init) => {
+    if (String(url).endsWith('/poll')) tried();
+    return fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } });
+  };
   return { WebSocket: Socket as unknown as Environment['WebSocket'], fetch: send };
 }

@@ -187,6 +187,11 @@ export class Stage implements AsyncDisposable {
     throw new Error([`${who.length} are away`, ...who.slice(0, 5), ...this.server.log.slice(-5)].join('\n'));
   }
 
+  /** Lines that anybody has tried to open. */
+  get attempts(): number {
+    return this.people.reduce((sum, person) => sum + person.attempts, 0);
+  }
+
   /** True as soon as everybody is online, false when that has not come within `seconds`. */
   returned(seconds: number): Promise<boolean> {
     return happens(() => this.people.every(({ client }) => client.getState().line === 'online'), seconds);

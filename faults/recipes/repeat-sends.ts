@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { uuidv7 } from '#client/ref.ts';
-import { startChaosProxy } from '../chaos-proxy.ts';
+import { behindChaos } from '../chaos-proxy.ts';
 import type { Recipe } from '../recipe.ts';
 import { Stage } from '../stage.ts';
 import { talk } from '../talk.ts';
@@ -36,20 +36,8 @@ export const repeatSends: Recipe<Amounts> = {
   async run(ground, { chats: visitors, perSecond, seconds, tabs }) {
     let swallowed = 0;
     await using stack = new AsyncDisposableStack();
-    const proxied = async (port: number) => {
-      const proxy = await startChaosProxy(port);
-      stack.defer(() => proxy.stop());
-      return proxy;
-    };
-    const proxies: Awaited<ReturnType<typeof startChaosProxy>>[] = [];
-    const stage = stack.use(
-      await Stage.open(ground, {
-        through: async ({ console, chat }) => {
-          proxies.push(await proxied(console), await proxied(chat));
-          return { console: proxies[0]!.port, chat: proxies[1]!.port };
-        },
-      }),
-    );
+    const { proxies, through } = behindChaos(stack);
+    const stage = stack.use(await Stage.open(ground, { through }));
     const chats = await stage.fill({ accounts: 2, operators: 8, visitors });
     for (const proxy of proxies) {
       proxy.judge((chunk, way) => {
