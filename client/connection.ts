@@ -156,8 +156,9 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
     const gaveUp = first && late;
     first = false;
     if (kind === 'socket') misses += late ? 2 : 1;
-    // Any other code is an answer: the poll does get through.
-    else if (code === 1006) misses = 0;
+    // Any other code is an answer: the poll does get through. Refused for being too many it says nothing of sockets,
+    // which are not counted by the request.
+    else if (code === 1006 || code === 1013) misses = 0;
     if (current && polling) {
       socketWorked = false;
       planConnect(SOCKET_AGAIN);

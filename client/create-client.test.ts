@@ -228,6 +228,19 @@ describe('the line', () => {
     }
   });
 
+  test('tries a socket again when polls are refused for being too many', async () => {
+    const { clock, server, as } = setUp(setImmediate);
+    server.faults.block = 'fails';
+    server.faults.fullPolls = true;
+    const operator = as({ operatorId: 'anna' });
+    operator.start();
+    await clock.advance(10_000);
+    assert.notEqual(operator.getState().line, 'online');
+    server.faults.block = 'no';
+    await clock.advance(60_000);
+    assert.equal(operator.getState().line, 'online');
+  });
+
   test('leaves no timer behind', async () => {
     const { clock, inChat } = setUp(setImmediate);
     const { visitor, post: say } = await inChat();

@@ -91,6 +91,7 @@ export function createFakeBrowser(server: FakeServer) {
       const fail = () => later(() => reject(new Error('network')));
       later(() => {
         if (faults.down) return fail();
+        if (faults.fullPolls && url.endsWith('/poll')) return resolve(answer(429, { code: 'rate_limited' }));
         const actor = identify(url.endsWith('/poll') ? body.hello : body);
         if (!actor) {
           const said = { code: 'token_expired', message: '', detail: '' };

@@ -16,6 +16,8 @@ export type Faults = {
   loseAnswer: number;
   /** WebSocket is blocked: the upgrade fails, or hangs. */
   block: 'no' | 'fails' | 'hangs';
+  /** Every poll is one too many. */
+  fullPolls: boolean;
   down: boolean;
 };
 
@@ -26,6 +28,7 @@ export const noFaults: Faults = {
   refuse: 0,
   loseAnswer: 0,
   block: 'no',
+  fullPolls: false,
   down: false,
 };
 
