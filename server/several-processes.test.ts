@@ -20,24 +20,25 @@ let nats: Nats;
 let house: TwoServers;
 let a: Serving;
 let b: Serving;
-let account: TestAccount;
 /** ms: longer than a lapsed lease takes to be noticed, shorter than it takes until a sweep comes by itself. */
-const LONG = 15_000;
+const LONG = 18_000;
 
 before(async () => {
   nats = await Nats.start();
   house = await twoServers(nats, createLogger('silent'));
   ({ a, b } = house);
-  account = await makeAccount(a.context);
 });
 after(async () => {
   await house[Symbol.asyncDispose]();
   await nats[Symbol.asyncDispose]();
 });
 
-const operatorAt = async (server: Serving): Promise<Speaker> =>
-  speakerOf(server.context, await account.addOperator('normal'));
-const visitorAt = (server: Serving): Promise<Speaker> => speakerOf(server.context, account.visitor());
+/** An account of its own for each test: operators stay for a while after their lines. */
+const company = (): Promise<TestAccount> => makeAccount(a.context);
+const operatorAt = async (server: Serving, of: TestAccount): Promise<Speaker> =>
+  speakerOf(server.context, await of.addOperator('normal'));
+const visitorAt = (server: Serving, of: TestAccount): Promise<Speaker> =>
+  speakerOf(server.context, of.visitor());
 const texts = (client: Client, conversationId: string): string[] =>
   (client.getState().threads.get(conversationId)?.entries ?? []).flatMap(({ what }) =>
     what.kind === 'message' ? [what.text] : [],
@@ -53,6 +54,7 @@ async function until(what: string, test: () => boolean | Promise<boolean>): Prom
 
 /** A visitor at one server and an operator at the other, with the real client, in the middle of a chat. */
 async function talk() {
+  const account = await company();
   const visitor = visitorClient(a, await openVisit(a, account.key));
   const operator = await operatorClient(b, await account.addOperator('normal'));
   visitor.start();
@@ -77,14 +79,22 @@ async function talk() {
       const [one, two] = [visitor, operator].map((client) => texts(client, conversationId));
       return one?.length === count && one.join() === two?.join();
     });
-  return { visitor, operator, conversationId, say, bothSee, stop: () => (visitor.stop(), operator.stop()) };
+  return {
+    account,
+    visitor,
+    operator,
+    conversationId,
+    say,
+    bothSee,
+    stop: () => (visitor.stop(), operator.stop()),
+  };
 }
 
 const visitorIdOf = (client: Client): string =>
   [...client.getState().threads.values()][0]?.conversation.visitor.id ?? '';
 
 test('committed and never told: who follows learns it when the lease of the process that died lapses', async () => {
-  const { say, bothSee, visitor, conversationId, stop } = await talk();
+  const { say, bothSee, account, visitor, conversationId, stop } = await talk();
   await say(visitor, 'one');
   await bothSee(2);
   const { db, logger: log, metrics } = a.context;
@@ -102,8 +112,9 @@ test('committed and never told: who follows learns it when the lease of the proc
 });
 
 test('who comes, takes a chat, writes and goes away is seen on the other process', async () => {
-  const { line, conversationId } = await beginChat(a, await visitorAt(a));
-  const there = await Line.open(b, await operatorAt(b));
+  const account = await company();
+  const { line, conversationId } = await beginChat(a, await visitorAt(a, account));
+  const there = await Line.open(b, await operatorAt(b, account));
   await line.hear('presence', ({ online }) => online);
   assert.equal((await there.command({ type: 'conversation.accept', conversationId })).type, 'done');
   await line.hear('entries', ({ entries }) => entries.some(({ what }) => what.kind === 'joined'));
@@ -121,10 +132,10 @@ test('who comes, takes a chat, writes and goes away is seen on the other process
 });
 
 test('what is remembered of presence is not believed when nobody here has listened', async () => {
-  const company = await makeAccount(a.context);
-  const visitor = await speakerOf(b.context, company.visitor());
-  assert.equal((await b.context.presence.of(company.accountId)).online, false);
-  const line = await Line.open(a, await speakerOf(a.context, company.administrator));
+  const account = await company();
+  const visitor = await visitorAt(b, account);
+  assert.equal((await b.context.presence.of(account.accountId)).online, false);
+  const line = await Line.open(a, await operatorAt(a, account));
   const late = await Line.open(b, visitor);
   assert.equal((await late.hear('presence')).online, true);
   await Promise.all([line.close(), late.close()]);
@@ -132,7 +143,7 @@ test('what is remembered of presence is not believed when nobody here has listen
 
 test('B6: a session that is ended on one process is dead on the other at once, and with the broker away soon', async () => {
   for (const away of [false, true]) {
-    const operator = await operatorAt(b);
+    const operator = await operatorAt(b, await company());
     const line = await Line.open(b, operator);
     if (away) await nats.kill();
     const headers = { ...operator.headers, origin: a.url.console };
@@ -144,6 +155,7 @@ test('B6: a session that is ended on one process is dead on the other at once, a
 });
 
 test('a customer’s identity works once, on whatever process it is shown', async () => {
+  const account = await company();
   const secret = await a.context.db.inAccount(account.accountId, (tx) =>
     identitySecret(tx, account.accountId),
   );
@@ -155,7 +167,7 @@ test('a customer’s identity works once, on whatever process it is shown', asyn
   const show = async (server: Serving) =>
     (
       await call(server, 'chat', 'POST', '/v1/visitor/identify', {
-        headers: (await visitorAt(server)).headers,
+        headers: (await visitorAt(server, account)).headers,
         body: { identity },
       })
     ).status;
@@ -182,7 +194,7 @@ test('while the broker is away both sides go on, and when it is back nothing is 
 });
 
 test('over long poll each request may come to another process', async () => {
-  const visitor = await visitorAt(a);
+  const visitor = await visitorAt(a, await company());
   const post = async (server: Serving, path: string, body: object) => {
     const headers = { ...visitor.headers, origin: server.url.chat };
     const { json } = await call(server, 'chat', 'POST', `/v1/realtime/${path}`, { headers, body });
@@ -191,7 +203,7 @@ test('over long poll each request may come to another process', async () => {
   };
   const send = (server: Serving, frame: object) =>
     post(server, 'send', { ...visitor.hello, frames: [{ ref: randomUUID(), ...frame }] });
-  const poll = (server: Serving, wait: number, positions: Record<string, number> = {}) =>
+  const poll = (server: Serving, wait: number, positions: Record<string, number>) =>
     post(server, 'poll', {
       hello: {
         type: 'hello',
@@ -202,20 +214,22 @@ test('over long poll each request may come to another process', async () => {
       },
       wait,
     });
+  /** Polls until there are entries, as a client does; their positions. */
+  const news = async (server: Serving, positions: Record<string, number>): Promise<number[]> => {
+    for (;;) {
+      const entries = (await poll(server, 20, positions)).flatMap(({ entries: some = [] }) => some);
+      if (entries.length > 0) return [...new Set(entries.map(({ seq }) => seq))];
+    }
+  };
   const [begun] = await send(a, startChat());
   const conversationId = begun?.conversationId ?? '';
-  const waiting = poll(b, 20, { [conversationId]: 1 });
+  const waiting = news(b, { [conversationId]: 1 });
   await until('the poll to wait', () => b.context.hub.topics().some((one) => one.endsWith(conversationId)));
   await send(a, { type: 'message.post', conversationId, text: 'from A' });
-  const seqs = (await waiting).flatMap(({ entries = [] }) => entries.map(({ seq }) => seq));
-  assert.deepEqual([...new Set(seqs)], [2]);
+  assert.deepEqual(await waiting, [2]);
   const [again] = await send(b, { type: 'message.post', conversationId, text: 'from B' });
   assert.equal(again?.type, 'done');
-  const resumed = (await poll(a, 0, { [conversationId]: 2 })).flatMap(({ entries = [] }) => entries);
-  assert.deepEqual(
-    resumed.map(({ seq }) => seq),
-    [3],
-  );
+  assert.deepEqual(await news(a, { [conversationId]: 2 }), [3]);
 });
 
 test('a server without the broker, or with another secret, is refused with a sentence', async () => {
