@@ -124,6 +124,7 @@ export class Connection {
       if (message.type === 'hello') {
         this.#greeting = this.#dispatch(this, message);
         await this.#greeting;
+        this.#greeting = undefined;
         return;
       }
       if (this.#greeting && !this.actor) await this.#greeting;

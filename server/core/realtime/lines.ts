@@ -7,7 +7,7 @@ import type { Listener } from '../http/listener.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { addressKey } from '../rate-limit.ts';
-import { Connection, type AllLimits, type Dispatch } from './connection.ts';
+import { Connection, type AllLimits, type Dispatch, type Transport } from './connection.ts';
 
 export const HEARTBEAT_SECONDS = 25;
 const SILENCE_MS = 60_000;
@@ -47,7 +47,7 @@ export class Lines {
       handleProtocols: (offered) => (offered.has('foyer.v1') ? 'foyer.v1' : false),
     });
     listener.server.on('upgrade', (request, socket, head) => {
-      socket.on('error', () => socket.destroy());
+      socket.on('error', destroy);
       const refused = this.#refusal(request, url);
       if (refused) return refuseUpgrade(socket, refused);
       sockets.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, socket, request, name));
@@ -82,14 +82,7 @@ export class Lines {
     const { dispatch, log, metrics, limits } = this.#settings;
     const address = this.#addressOf(request);
     const connection = new Connection({
-      transport: {
-        send: (text) => {
-          holdBack(socket);
-          ws.send(text);
-        },
-        close: (code, reason) => end(ws, code, reason),
-        buffered: () => ws.bufferedAmount,
-      },
+      transport: new SocketTransport(ws, socket),
       listener: name,
       cookie: request.headers.cookie,
       browser: request.headers['user-agent'],
@@ -155,6 +148,29 @@ export class Lines {
   }
 }
 
+class SocketTransport implements Transport {
+  readonly #ws: WebSocket;
+  readonly #socket: Duplex;
+
+  constructor(ws: WebSocket, socket: Duplex) {
+    this.#ws = ws;
+    this.#socket = socket;
+  }
+
+  send(text: string): void {
+    holdBack(this.#socket);
+    this.#ws.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    end(this.#ws, code, reason);
+  }
+
+  buffered(): number {
+    return this.#ws.bufferedAmount;
+  }
+}
+
 let held: Duplex[] = [];
 
 /** What one turn of the event loop sends to a socket goes out in one system call at its end. */
@@ -178,6 +194,11 @@ function end(ws: WebSocket, code: number, reason: string): void {
 /** A peer that does not answer the close frame must not keep its buffers. */
 function cutSoon(ws: WebSocket): void {
   setTimeout(() => ws.terminate(), 2000).unref();
+}
+
+/** No arrow function in the upgrade: it would keep the whole request for as long as the line is open. */
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
