@@ -199,15 +199,18 @@ export class Stage implements AsyncDisposable {
 
   /**
    * Waits until everybody shows what is stored, or `seconds` are over; then compares everything. `converged`: seconds
-   * that it took. Call it when the faults are over.
+   * that it took. Call it last, when the faults are over: it takes everybody off the line.
    */
   async settle(seconds: number): Promise<{ findings: Findings; violated: string[]; converged: number }> {
     const begun = performance.now();
     const since = () => (performance.now() - begun) / 1000;
     while (!(await this.#atPeace()) && since() < seconds) await wait(50);
     const converged = since();
+    // From here on nobody hears anything, so that what is read next is the end of every story.
+    for (const { client } of this.people) client.stop();
+    const history = readJournals(this.#journals);
     const truth = await readTruth(this.postgres);
-    const findings = check(readJournals(this.#journals), truth, this.#views(truth));
+    const findings = check(history, truth, this.#views(truth));
     const broken = await brokenInvariants((text) => this.postgres.query(text));
     return { findings, violated: [...broken, ...this.server.misdeeds], converged };
   }

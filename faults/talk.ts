@@ -5,6 +5,8 @@ import type { Chat, Stage } from './stage.ts';
 const TICK = 10;
 /** One in so many messages is followed by a mark "read up to here". */
 const READS = 20;
+/** Who has so many lines unsent waits, as people do. */
+const MOST_UNSENT = 20;
 
 export type Talk = {
   sent: () => number;
@@ -12,15 +14,18 @@ export type Talk = {
   stop: () => void;
 };
 
-/** Both sides of the chats write, `perSecond` messages together, whatever becomes of them: an open loop. */
+/** Both sides of the chats write, `perSecond` messages together, whatever becomes of them. */
 export function talk({ random }: Stage, chats: readonly Chat[], perSecond: number): Talk {
   const begun = performance.now();
+  let due = 0;
   let sent = 0;
   const timer = setInterval(() => {
-    const due = ((performance.now() - begun) / 1000) * perSecond;
-    for (; sent < due; sent += 1) {
+    const now = ((performance.now() - begun) / 1000) * perSecond;
+    for (; due < now; due += 1) {
       const { id: conversationId, visitor, operator } = pick(random, chats);
       const writer = random() < 0.5 ? visitor : operator;
+      if (writer.client.getState().outbox.length >= MOST_UNSENT) continue;
+      sent += 1;
       void writer.say({ type: 'message.post', ref: uuidv7(), conversationId, text: `message ${sent}` });
       const upTo = writer.client.getState().threads.get(conversationId)?.conversation.lastSeq ?? 0;
       if (sent % READS === 0 && upTo > 0) {
