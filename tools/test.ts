@@ -1,4 +1,5 @@
 import { check } from './check.ts';
+import { faults } from '../faults/main.ts';
 import { e2e } from './e2e.ts';
 import { buildStep } from './build.ts';
 import { attempt, secondsSince, type Outcome } from './run.ts';
@@ -10,6 +11,7 @@ const steps: [name: string, step: () => Promise<Outcome>][] = [
   ['build', () => buildStep({ ifStale: false })],
   ['size', size],
   ['unit', () => testUnit([])],
+  ['faults', () => faults(['--short'])],
   ['e2e', () => e2e([])],
 ];
 
