@@ -56,8 +56,11 @@ export async function lockInstallation(settings: Settings): Promise<Installation
       try {
         return await take(settings, name, signal);
       } catch (error) {
-        if (!(error instanceof StartRefused)) log.debug({ err: error }, 'the database is not there yet');
-        else if (!signal.aborted) return void lose(error);
+        if (error instanceof StartRefused) {
+          lose(error);
+          return undefined;
+        }
+        log.debug({ err: error }, 'the database is not there yet');
       }
       await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -119,8 +122,10 @@ const inUse = (shared: boolean): StartRefused =>
 /** Resolves when the session has ended or does not answer any more. */
 async function broken(client: pg.Client, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const look = setInterval(() => client.query('select').catch(() => resolve()), LOOK_MS).unref();
   const ended = (): void => resolve();
+  const look = setInterval(() => {
+    client.query('select').catch(ended);
+  }, LOOK_MS).unref();
   client.once('end', ended);
   client.once('error', ended);
   signal.addEventListener('abort', ended);

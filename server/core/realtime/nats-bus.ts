@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { Logger } from '../logger.ts';
@@ -110,7 +111,10 @@ export class NatsBus implements Bus<HubEvent>, AsyncDisposable {
     while (!signal.aborted) {
       try {
         const connection = await this.#connect();
-        if (signal.aborted) return void (await connection.close());
+        if (signal.aborted) {
+          await connection.close();
+          return;
+        }
         await this.#use(connection);
         if (away) log.info('the broker is back');
         away = false;
@@ -127,7 +131,7 @@ export class NatsBus implements Bus<HubEvent>, AsyncDisposable {
           this.#listeners?.missed();
         }
       }
-      await sleep(AGAIN_MS * (1 + Math.random()), undefined, { signal, ref: false }).catch(() => undefined);
+      await sleep(AGAIN_MS + randomInt(AGAIN_MS), undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 

@@ -42,7 +42,9 @@ export class Sweeper implements AsyncDisposable {
   #plan(ms: number): void {
     clearTimeout(this.#timer);
     if (!this.#sweep) return;
-    this.#timer = setTimeout(() => (this.#running = this.#run()), ms).unref();
+    this.#timer = setTimeout(() => {
+      this.#running = this.#run();
+    }, ms).unref();
   }
 
   async #run(): Promise<void> {

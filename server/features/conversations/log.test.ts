@@ -141,7 +141,6 @@ test('that there is nothing to do is never believed of a remembered state alone'
 
 test('two processes that write one conversation at once leave no gap, no repeat and no lost entry', async () => {
   const { context } = database;
-  const publish = () => undefined;
   const other = anotherProcess();
   const { visitor, conversationId } = await begin();
   const ref = () => randomUUID();
