@@ -4,8 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ArchiveReader } from '../../server/backup/archive-reader.ts';
 import { contentOfBackup, contentOfDatabase } from '../../server/test/backup-content.ts';
 import { run } from '../../tools/run.ts';
+import { readJournals } from '../journal.ts';
 import type { Recipe } from '../recipe.ts';
-import { Stage } from '../stage.ts';
+import { SECRET, Stage } from '../stage.ts';
 import { talk } from '../talk.ts';
 import { readTruth } from '../truth.ts';
 
@@ -33,12 +34,17 @@ export const restoreBackup: Recipe<Amounts> = {
     const chats = await stage.fill(amounts);
     const talking = talk(stage, chats, perSecond);
     await wait(seconds * 1000);
-    const acknowledged = stage.acknowledged();
-    const backup = await program(stage, 'backup', path);
+    const acknowledged = acknowledgedIn(join(ground.folder, 'journals'));
+    const env = {
+      DATABASE_URL: stage.postgres.url,
+      FOYER_DATA: join(ground.folder, 'data'),
+      FOYER_SECRET: SECRET,
+    };
+    const backup = await program('backup', path, env);
     await wait(seconds * 1000);
     await stage.server.stop();
     await stage.postgres.query('drop schema public cascade; create schema public');
-    const restore = await program(stage, 'restore', path);
+    const restore = await program('restore', path, env);
     const unlike = await differences(stage.postgres.url, path);
     const begun = performance.now();
     await stage.server.start();
@@ -68,13 +74,22 @@ export const restoreBackup: Recipe<Amounts> = {
   },
 };
 
+/** Refs of the messages that somebody was told to be stored. */
+const acknowledgedIn = (journals: string): Set<string> =>
+  new Set(
+    readJournals(journals)
+      .filter(({ type, command }) => type === 'ok' && command === 'message.post')
+      .map(({ ref }) => ref),
+  );
+
 /** `npm run backup` or `npm run restore`, as an operator does it; answers the seconds that it took. */
-async function program(stage: Stage, name: 'backup' | 'restore', path: string): Promise<number> {
+async function program(
+  name: 'backup' | 'restore',
+  path: string,
+  env: Record<string, string>,
+): Promise<number> {
   const begun = performance.now();
-  const { code, output } = await run(process.execPath, [`server/${name}.ts`, path], {
-    output: 'keep',
-    env: stage.settings,
-  });
+  const { code, output } = await run(process.execPath, [`server/${name}.ts`, path], { output: 'keep', env });
   if (code !== 0) throw new Error(`the ${name} failed: ${output}`);
   return (performance.now() - begun) / 1000;
 }

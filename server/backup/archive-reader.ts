@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -42,7 +42,10 @@ export class ArchiveReader implements Disposable {
     this.secret = start.secret;
   }
 
-  /** Checks every byte of the file first: throws StartRefused `not_a_backup`, `backup_damaged` or `backup_newer`. */
+  /**
+   * Checks every byte of the file first. Throws StartRefused `no_such_backup`, `not_a_backup`, `backup_damaged` or
+   * `backup_newer`.
+   */
   static async open(path: string): Promise<ArchiveReader> {
     const { end, intact } = await checkSeal(path);
     if (!intact) throw await findDamage(path, end);
@@ -110,6 +113,7 @@ function contentOf(next: IteratorResult<Entry>, name: string): Promise<string> {
 
 /** Whether the file is, byte by byte, what was written; `end` is where its seal begins. */
 async function checkSeal(path: string): Promise<{ end: number; intact: boolean }> {
+  if (!existsSync(path)) throw new StartRefused('no_such_backup', `There is no file ${path}.`);
   await using file = await open(path, 'r');
   const { size } = await file.stat();
   const head = Buffer.alloc(ZSTD_MAGIC.length);

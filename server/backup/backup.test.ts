@@ -12,8 +12,9 @@ import { testDatabase, type TestDatabase } from '../test/database.ts';
 import { emptyDatabase } from '../test/empty-database.ts';
 import { countChanges, killAt, pauseAt } from '../test/pause-at.ts';
 import { makeWorld } from '../test/world.ts';
+import { ArchiveReader } from './archive-reader.ts';
 import { createBackup } from './create-backup.ts';
-import { restoreBackup } from './restore-backup.ts';
+import { restoreBackup, type RestoreJob } from './restore-backup.ts';
 import type { Manifest } from './format.ts';
 
 const SECRET = 'a secret that is long enough to be one';
@@ -25,13 +26,17 @@ let path: string;
 
 const backUp = (url: string, to: string) =>
   createBackup({ connection: { connectionString: url }, secret: SECRET, path: to, say: silent });
-const restore = (url: string, from = path) =>
-  restoreBackup({
+async function restore(url: string, from = path, changes: Partial<RestoreJob> = {}): Promise<Manifest> {
+  using archive = await ArchiveReader.open(from);
+  const keepSecret = async (secret: string): Promise<void> => assert.equal(secret, SECRET);
+  return await restoreBackup({
     connection: { connectionString: url },
-    path: from,
-    keepSecret: async (secret) => assert.equal(secret, SECRET),
+    archive,
+    keepSecret,
     say: silent,
+    ...changes,
   });
+}
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'foyer-backup-'));
@@ -121,8 +126,7 @@ test('a damaged backup changes nothing', async () => {
 test('a backup of a newer schema is refused, and an empty database has nothing to back up', async () => {
   await using target = await emptyDatabase();
   const older = pathToFileURL(`${folder}/`);
-  const job = { connection: { connectionString: target.url }, path, keepSecret: async () => undefined };
-  await assert.rejects(restoreBackup({ ...job, say: silent, migrations: older }), { code: 'backup_newer' });
+  await assert.rejects(restore(target.url, path, { migrations: older }), { code: 'backup_newer' });
   assert.deepEqual(await target.tables(), []);
   await assert.rejects(backUp(target.url, join(folder, 'nothing')), { code: 'nothing_to_back_up' });
 });
@@ -132,8 +136,7 @@ test('a secret that cannot be kept undoes the restore', async () => {
   const keepSecret = async (): Promise<void> => {
     throw new Error('another secret');
   };
-  const job = { connection: { connectionString: target.url }, path, keepSecret, say: silent };
-  await assert.rejects(restoreBackup(job), /another secret/);
+  await assert.rejects(restore(target.url, path, { keepSecret }), /another secret/);
   assert.deepEqual(await target.tables(), []);
 });
 

@@ -4,13 +4,13 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { PoolSettings } from '../core/database/database.ts';
 import { applyMigrations, lockMigrations, readMigrations, type Migration } from '../core/database/migrate.ts';
 import { StartRefused } from '../core/start-refused.ts';
-import { ArchiveReader, type StoredTable } from './archive-reader.ts';
+import type { ArchiveReader, StoredTable } from './archive-reader.ts';
 import type { Manifest } from './format.ts';
 import { withProgress, type Say } from './progress.ts';
 
 export type RestoreJob = {
   connection: PoolSettings;
-  path: string;
+  archive: ArchiveReader;
   /** Keeps the installation's secret, or throws StartRefused when it has another; called before the database commits. */
   keepSecret: (secret: string) => Promise<void>;
   say: Say;
@@ -24,9 +24,9 @@ export type RestoreJob = {
  * transaction: whatever ends it leaves the database empty, and it can be run again. Throws StartRefused.
  */
 export async function restoreBackup(job: RestoreJob): Promise<Manifest> {
-  using archive = await ArchiveReader.open(job.path);
+  const { archive } = job;
   const { manifest } = archive;
-  const [known, later] = splitAt(await readMigrations(job.migrations), manifest, job.path);
+  const [known, later] = splitAt(await readMigrations(job.migrations), manifest);
   const client = new pg.Client({ ...job.connection, application_name: 'foyer restore' });
   client.on('error', () => undefined);
   await client.connect();
@@ -38,7 +38,7 @@ export async function restoreBackup(job: RestoreJob): Promise<Manifest> {
     await lockMigrations(client);
     await refuseUnlessEmpty(client);
     await applyMigrations(client, known);
-    await fill(client, archive, job);
+    await fill(client, job);
     // Positions that clients hold may be of what came after the backup: in another epoch they count for nothing.
     await client.query('update installation set epoch = gen_random_uuid()');
     await applyMigrations(client, later);
@@ -52,13 +52,13 @@ export async function restoreBackup(job: RestoreJob): Promise<Manifest> {
 }
 
 /** The migrations that made the backup's schema, and those that came after. */
-function splitAt(known: Migration[], manifest: Manifest, path: string): [Migration[], Migration[]] {
+function splitAt(known: Migration[], manifest: Manifest): [Migration[], Migration[]] {
   const names = new Set(manifest.migrations.map(({ name }) => name));
   for (const { name, checksum } of manifest.migrations) {
     if (known.some((migration) => migration.name === name && migration.checksum === checksum)) continue;
     throw new StartRefused(
       'backup_newer',
-      `The backup ${path} was made by Foyer ${manifest.foyer}, whose migration ${name} this one does not have: restore it with that version or a newer one.`,
+      `The backup was made by Foyer ${manifest.foyer}, whose migration ${name} this one does not have: restore it with that version or a newer one.`,
     );
   }
   return [known.filter(({ name }) => names.has(name)), known.filter(({ name }) => !names.has(name))];
@@ -75,7 +75,8 @@ async function refuseUnlessEmpty(client: pg.Client): Promise<void> {
   );
 }
 
-async function fill(client: pg.Client, archive: ArchiveReader, job: RestoreJob): Promise<void> {
+async function fill(client: pg.Client, job: RestoreJob): Promise<void> {
+  const { archive } = job;
   const names = archive.manifest.tables.map(({ name }) => `public.${client.escapeIdentifier(name)}`);
   // What migrations have put in is in the backup too. `cascade`: to tables that are not, and empty.
   await client.query(`truncate ${names.join()} cascade`);

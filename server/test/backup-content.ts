@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
@@ -9,13 +10,18 @@ export type Content = Record<string, string[]>;
 
 const linesOf = (copied: string): string[] => copied.split('\n').slice(0, -1).toSorted();
 
-export async function contentOfBackup(path: string): Promise<Content> {
+/** What the backup holds; of `tables`, those columns. */
+export async function contentOfBackup(path: string, tables?: readonly Table[]): Promise<Content> {
   using archive = await ArchiveReader.open(path);
   const content: Content = {};
-  for await (const stored of archive.tables()) {
-    let copied = '';
-    for await (const chunk of stored.content) copied += chunk.toString('latin1');
-    content[stored.table.name] = linesOf(Buffer.from(copied, 'latin1').toString());
+  for await (const { table, content: copied } of archive.tables()) {
+    const wanted = tables?.find(({ name }) => name === table.name)?.columns ?? table.columns;
+    const places = wanted.map((column) => table.columns.indexOf(column));
+    const lines = linesOf(await text(Readable.from(copied)));
+    content[table.name] = lines
+      .map((line) => line.split('\t'))
+      .map((values) => places.map((place) => values[place]).join('\t'))
+      .toSorted();
   }
   return content;
 }

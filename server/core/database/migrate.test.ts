@@ -118,3 +118,19 @@ test('a migration that was changed after it was applied is refused by name', asy
   await assert.rejects(run(), refused('migration_changed', '0001-one.sql'));
   assert.deepEqual(await tables(), ['migrations', 'one', 'two']);
 });
+
+test('one that must wait for a table gives up, lets others through, and tries again', async () => {
+  await run();
+  await write('0003-three.sql', 'alter table one add column more int;');
+  const reader = new pg.Client({ connectionString: url() });
+  await reader.connect();
+  await reader.query('begin; select id from one');
+  const migrating = run();
+  const waiting = `select 1 from pg_stat_activity where datname = $1 and application_name = 'foyer migrate' and wait_event_type = 'Lock'`;
+  const isWaiting = async () => (await query(server, waiting, [name])).length === 1;
+  while (!(await isWaiting())) await sleep(20);
+  // Stands in the queue behind the migration, and gets through though the table is never free.
+  await query(url(), 'select id from one');
+  await reader.end();
+  assert.deepEqual(await migrating, { applied: ['0003-three.sql'] });
+});
