@@ -113,7 +113,11 @@ export async function checkResumed(
   if (actor.kind === 'operator') checkChanges(model, actor, await line.hear('changes'), valid.account ?? 0);
   const heard: Heard[] = [];
   for (const id of wanted) {
-    const frames = await line.until(() => [framesOf(line, id, 0)].find(complete), 4000, `conversation ${id}`);
+    const frames = await line.until(
+      () => [framesOf(line, id, 0)].find(complete),
+      15_000,
+      `conversation ${id}`,
+    );
     const target = all.find((each) => each.id === id);
     if (!target || !sees(actor, target)) {
       assert.deepEqual(frames, [{ type: 'gone', conversationId: id }]);
@@ -170,12 +174,12 @@ async function checkHeard(
   if (sees(actor, target)) {
     await line.until(
       () => (heard().length >= missed.length ? true : undefined),
-      4000,
+      15_000,
       'what was said meanwhile',
     );
     assert.deepEqual(heard(), missed, 'a line that stays hears everything once and in order');
   } else {
-    await line.until(() => live().find(({ type }) => type === 'gone'), 4000, 'word that it is gone');
+    await line.until(() => live().find(({ type }) => type === 'gone'), 15_000, 'word that it is gone');
     assert.deepEqual(heard(), missed.slice(0, heard().length));
   }
 }
@@ -205,6 +209,7 @@ export async function checkScreens(model: ChatModel, world: World, lines: Heard[
     await until(
       () => `${watcher} to see ${behind(model, actor, client)}`,
       () => behind(model, actor, client) === undefined,
+      15_000,
     );
     const { threads, conversations, operators } = client.getState();
     const all = new Map(conversationsOf(model).map((each) => [each.id, each]));

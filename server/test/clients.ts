@@ -82,9 +82,9 @@ export function movingEnvironment(
 const withHeaders = (headers: Record<string, string> & { origin: string }): Partial<Environment> =>
   movingEnvironment(headers.origin, () => ({ origin: headers.origin, headers }));
 
-/** Resolves when `test` holds; rejects with what it says after five seconds. */
-export async function until(what: string | (() => string), test: () => boolean): Promise<void> {
-  const end = performance.now() + 5000;
+/** Resolves when `test` holds; rejects with what it says after `ms`. */
+export async function until(what: string | (() => string), test: () => boolean, ms = 5000): Promise<void> {
+  const end = performance.now() + ms;
   while (!test()) {
     if (performance.now() > end)
       throw new Error(`waited in vain for: ${typeof what === 'string' ? what : what()}`);
