@@ -100,6 +100,31 @@ describe('one mistake', () => {
     test(`is told: ${what}`, () => assert.match(mistakesOf(env), sentence));
 });
 
+test('a broker is given by its address, a cluster by several, and wants what servers share', () => {
+  const shared = { DATABASE_URL: 'postgres://x', FOYER_SECRET: randomBytes(32).toString('hex') };
+  const broker = (url: string) => readConfig({ ...shared, FOYER_NATS_URL: url }).broker;
+  assert.equal(readConfig(shared).broker, undefined);
+  assert.deepEqual(broker('nats://a.example'), { servers: ['a.example'], tls: false });
+  assert.deepEqual(broker('tls://me:p%40ss@a.example:4222,tls://b.example'), {
+    servers: ['a.example:4222', 'b.example'],
+    tls: true,
+    user: 'me',
+    pass: 'p@ss',
+  });
+  assert.deepEqual(broker('nats://secret@[::1]:4222'), {
+    servers: ['[::1]:4222'],
+    tls: false,
+    token: 'secret',
+  });
+  for (const url of ['http://x', 'nats:', 'nats://', 'nats://a,', 'nats://a/path', 'a.example:4222'])
+    assert.match(mistakesOf({ ...shared, FOYER_NATS_URL: url }), /FOYER_NATS_URL must be/, url);
+  for (const name of Object.keys(shared))
+    assert.match(
+      mistakesOf({ ...shared, [name]: '', FOYER_NATS_URL: 'nats://a' }),
+      /set DATABASE_URL and FOYER_SECRET too/,
+    );
+});
+
 test('every setting may come as a file, whose last line ends somehow', () => {
   const config = readConfig({
     FOYER_SECRET_FILE: fileOf('secret', `${SECRET}\r\n`),
