@@ -102,6 +102,7 @@ test('committed and never told: who follows learns it when the lease of the proc
   await db.unscoped.query(
     `insert into nodes (node_id, lease_until) values (gen_random_uuid(), now() + interval '2 seconds')`,
   );
+  for (const { context } of [a, b]) await context.presence.lease.renew();
   const conversations = new ConversationLog({ db, publish: () => undefined, log, metrics });
   const actor = { ...account.visitor(), visitorId: visitorIdOf(visitor) };
   await postMessage({ ...a.context, conversations }, actor, { conversationId, ref: uuidv7(), text: 'two' });
