@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { OperatorActor } from './core/actor.ts';
-import type { Who } from './core/http/route.ts';
+import type { Route, Who } from './core/http/route.ts';
 import { acceptConversation } from './features/conversations/accept-conversation.ts';
 import { allHandlers } from './features.ts';
 import { commands, routes as aims } from './test/aims.ts';
@@ -61,10 +61,7 @@ describe('B5: the table of rights', () => {
     const untouched = await fingerprint(server.context, accountId);
     let cells = 0;
     for (const route of routes) {
-      const aim = aims[nameOf(route)];
-      assert.ok(aim, nameOf(route));
-      const { path = route.path, body } =
-        'aimed' in aim ? aim.aimed(nowhere()) : 'own' in aim ? { ...aim.own() } : {};
+      const { path, body } = aimOf(route);
       for (const [role, status] of Object.entries(denied[rights[nameOf(route)]!])) {
         const origin = server.url[listenerOf(route)];
         const answer = await call(server, listenerOf(route), route.method, path, {
@@ -97,11 +94,19 @@ describe('B5: the table of rights', () => {
               `${role}: ${JSON.stringify(answer)}`,
             );
         }
-        await Promise.all(new Set([line, visitor]).values().map((one) => one.close()));
+        await Promise.all([...new Set([line, visitor])].map((one) => one.close()));
       }
     });
   }
 });
+
+/** As well aimed as it can be without naming anything that is there. */
+function aimOf(route: Route): { path: string; body?: object } {
+  const aim = aims[nameOf(route)];
+  assert.ok(aim, nameOf(route));
+  if ('aimed' in aim) return aim.aimed(nowhere());
+  return { path: route.path, ...('own' in aim && aim.own()) };
+}
 
 /** A chat of a new visitor that the normal operator has taken. */
 async function openChat(): Promise<{ conversationId: string; line: Line }> {
