@@ -171,7 +171,10 @@ function textsOf(schema: ZodMiniType | undefined): fc.Arbitrary<Record<string, s
     const [made] = json(text);
     const entries = typeof made === 'object' && made !== null ? Object.entries(made) : [['x', text]];
     return Object.fromEntries(
-      entries.map(([key, value]) => [key, String(value).slice(0, 3000).toWellFormed()]),
+      entries.map(([key, value]) => [
+        key,
+        (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 3000).toWellFormed(),
+      ]),
     );
   });
 }
