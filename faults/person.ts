@@ -16,6 +16,8 @@ export type PersonOptions = Pick<ClientOptions, 'origin' | 'credential'> & {
   /** What a browser would send with every request. */
   headers: Record<string, string>;
   random: () => number;
+  /** What else it takes from surroundings of its own, a clock for one. */
+  surroundings?: Partial<Environment> | undefined;
 };
 
 /** A visitor or an operator: the real client core over real sockets, with a journal of what it sent and heard. */
@@ -30,11 +32,14 @@ export class Person implements Disposable {
   arrivals = 0;
   readonly #journal: Journal;
 
-  constructor({ name, journals, headers, random, ...options }: PersonOptions) {
+  constructor({ name, journals, headers, random, surroundings, ...options }: PersonOptions) {
     this.name = name;
     this.#journal = new Journal(journals, name);
     const environment = nodeEnvironment(headers, () => (this.attempts += 1));
-    this.client = createClient({ ...options, storage: memoryStorage() }, { ...environment, random });
+    this.client = createClient(
+      { ...options, storage: memoryStorage() },
+      { ...environment, random, ...surroundings },
+    );
     let before = this.client.getState().line;
     this.client.subscribe(() => {
       const { line } = this.client.getState();

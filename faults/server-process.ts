@@ -11,10 +11,11 @@ const KEPT_LINES = 2000;
 
 /**
  * `node server/main.ts` as a child, under a supervisor: it is started again whenever it ends, as systemd would.
- * `env` is all that it gets to know beside PATH.
+ * `env` is all that it gets to know beside PATH; `launcher` is the command that starts it in other surroundings.
  */
 export class ServerProcess implements AsyncDisposable {
   readonly #env: Record<string, string>;
+  readonly #launcher: readonly string[];
   #child: ChildProcess | undefined;
   #serving = Promise.withResolvers<void>();
   #wanted = true;
@@ -26,8 +27,9 @@ export class ServerProcess implements AsyncDisposable {
   /** Sentences on what it did that no server may do: ended by itself, left an error to nobody. */
   readonly misdeeds: string[] = [];
 
-  constructor(env: Record<string, string>) {
+  constructor(env: Record<string, string>, launcher: readonly string[] = []) {
     this.#env = env;
+    this.#launcher = launcher;
     process.on('exit', this.#leave);
   }
 
@@ -56,7 +58,8 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   #spawn(): void {
-    const child = spawn(process.execPath, ['server/main.ts'], {
+    const [command = '', ...args] = [...this.#launcher, process.execPath, 'server/main.ts'];
+    const child = spawn(command, args, {
       cwd: home,
       env: { PATH: process.env['PATH'], ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Environment } from '#client/environment.ts';
 import { uuidv7 } from '#client/ref.ts';
 import type { OperatorActor, VisitorActor } from '../server/core/actor.ts';
 import { createLogger } from '../server/core/logger.ts';
@@ -29,8 +30,17 @@ export type Ports = { console: number; chat: number };
 export type StageOptions = {
   /** More settings of the server. */
   env?: Record<string, string>;
-  /** Puts something between clients and server: gets the server's ports, answers those that clients shall use. */
-  through?: (ports: Ports) => Promise<Ports>;
+  /**
+   * Puts something between clients and server: gets the server's ports and settings, answers the ports that clients
+   * shall use.
+   */
+  through?: (ports: Ports, settings: Readonly<Record<string, string>>) => Promise<Ports>;
+  /** The command that starts the server elsewhere than here, see network.ts. */
+  launcher?: readonly string[];
+  /** Where the n-th person finds the server; 127.0.0.1 by default. */
+  host?: (person: number) => string;
+  /** What the n-th person takes from surroundings of its own. */
+  surroundings?: (person: number) => Partial<Environment>;
 };
 
 /** A chat that an operator has taken; both sides follow it. */
@@ -50,6 +60,8 @@ export class Stage implements AsyncDisposable {
   readonly #context: Context;
   readonly #operators = new Map<Person, OperatorActor>();
   readonly #journals: string;
+  readonly #host: (person: number) => string;
+  readonly #surroundings: ((person: number) => Partial<Environment>) | undefined;
 
   private constructor(made: {
     postgres: Postgres;
@@ -57,6 +69,7 @@ export class Stage implements AsyncDisposable {
     ports: Ports;
     context: Context;
     ground: Ground;
+    options: StageOptions;
   }) {
     this.postgres = made.postgres;
     this.server = made.server;
@@ -64,9 +77,12 @@ export class Stage implements AsyncDisposable {
     this.#context = made.context;
     this.random = made.ground.random;
     this.#journals = join(made.ground.folder, 'journals');
+    this.#host = made.options.host ?? (() => '127.0.0.1');
+    this.#surroundings = made.options.surroundings;
   }
 
-  static async open(ground: Ground, { env = {}, through }: StageOptions = {}): Promise<Stage> {
+  static async open(ground: Ground, options: StageOptions = {}): Promise<Stage> {
+    const { env, through, launcher } = options;
     const postgres = await startPostgres(join(ground.folder, 'database'));
     const connection = { connectionString: postgres.url };
     await migrate(connection);
@@ -85,10 +101,10 @@ export class Stage implements AsyncDisposable {
     };
     // Accounts and credentials are made past the server: signing up is not what is tried here.
     const context = await createContext(readConfig(settings), SECRET, connection, createLogger('silent'));
-    const ports = (await through?.(own)) ?? own;
-    const server = new ServerProcess(settings);
+    const ports = (await through?.(own, settings)) ?? own;
+    const server = new ServerProcess(settings, launcher);
     await server.start();
-    return new Stage({ postgres, server, ports, context, ground });
+    return new Stage({ postgres, server, ports, context, ground, options });
   }
 
   addAccount(): Promise<TestAccount> {
@@ -129,9 +145,10 @@ export class Stage implements AsyncDisposable {
       ...more,
       name: `${kind}-${number}`,
       journals: this.#journals,
-      origin: `http://127.0.0.1:${port}`,
+      origin: `http://${this.#host(number)}:${port}`,
       headers: { origin: url, 'x-forwarded-for': address, ...more.headers },
       random: this.random,
+      surroundings: this.#surroundings?.(number),
     });
     this.people.push(person);
     return person;
