@@ -41,7 +41,7 @@ test('OC-01: sign in by e-mail, or by account and handle; a wrong password is sa
   await expect(page.getByRole('region', { name: 'Chats' })).toBeVisible();
 });
 
-test('OC-02: no text no Send, Enter sends, Shift+Enter makes a line, HTML is text', async ({
+test('A1 OC-02: no text no Send, Enter sends, Shift+Enter makes a line, HTML is text', async ({
   world: { foyer },
   operatorAtWork,
   visitorOn,
@@ -144,7 +144,7 @@ test('OC-14: two operators accept at once: one has the chat, the other is told w
   expect(joins).toBe('1');
 });
 
-test("OC-16: a normal operator sees nothing of others' chats: no list, no address, no API", async ({
+test("B3 B5 OC-16: a normal operator sees nothing of others' chats: no list, no address, no API", async ({
   world: { foyer, account },
   operatorAtWork,
   visitorOn,
@@ -197,7 +197,7 @@ test("OC-16: a normal operator sees nothing of others' chats: no list, no addres
   }
 });
 
-test('a session that is ended closes the other browser at once', async ({
+test('B6 C5: a session that is ended closes the other browser at once', async ({
   world: { foyer, account },
   person,
 }) => {

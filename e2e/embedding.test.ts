@@ -156,7 +156,7 @@ test('VI-01: styles of a hostile page do not reach launcher and window', async (
   expect(await visitor.locator('foyer-chat iframe').boundingBox()).toMatchObject({ width: 380, height: 600 });
 });
 
-test('VI-06: nothing is shown on a site that is not registered', async ({
+test('F3 VI-06: nothing is shown on a site that is not registered', async ({
   world: { account, site },
   person,
 }) => {

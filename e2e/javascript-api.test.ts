@@ -91,7 +91,7 @@ test('VI-12: calls made before the code has loaded, a signed identity, and attri
   }
 });
 
-test('VI-12: an identity that somebody else has signed is refused, and chat goes on without it', async ({
+test('C11 VI-12: an identity that somebody else has signed is refused, and chat goes on without it', async ({
   world: { account },
   operatorAtWork,
   visitorOn,
@@ -131,7 +131,7 @@ test('VI-12: identify(null) logs out: the next person on this computer sees noth
   await expect(chat(visitor).getByRole('button', { name: 'Start chat' })).toBeVisible();
 });
 
-test('the host page cannot get at the tokens of the visitor', async ({
+test('C9: the host page cannot get at the tokens of the visitor', async ({
   world: { account, site },
   person,
 }) => {

@@ -74,7 +74,10 @@ export async function createAccount(foyer: Foyer): Promise<Account> {
     changeBox: async (settings) => void (await call('PATCH', `/v1/chatboxes/${box.id}`, { settings })),
     setStatus: async (status) => void (await send([{ type: 'status.set', ref: randomUUID(), status }])),
     async addColleague(name, role) {
-      const nick = `${name.toLowerCase().replaceAll(' ', '.')}-${randomUUID().slice(0, 8)}`;
+      const nick = `${name
+        .toLowerCase()
+        .replace(/[^a-z]+/g, '')
+        .slice(0, 20)}-${randomUUID().slice(0, 8)}`;
       const login = { email: `${nick}@shop.test`, password: 'another good password' };
       await call('POST', '/v1/operators', { ...login, name, handle: nick, role });
       const session = await fetch(`${foyer.direct}/v1/session`, {

@@ -41,7 +41,9 @@ export type Foyer = {
   start: () => Promise<void>;
   /** Reads the database, as its owner. */
   query: <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;
-  /** Lines of the server's log since the start of the test run that say that something failed. */
+  /** Everything that the server has printed, line by line. */
+  log: () => readonly string[];
+  /** Lines of the log that say that something failed. */
   failures: () => string[];
   /** Ends everything and removes the data folder. */
   stop: () => Promise<void>;
@@ -73,6 +75,8 @@ export async function startFoyer({ way = 'direct' }: FoyerOptions = {}): Promise
       FOYER_CHAT_PORT: String(chatPort),
       FOYER_CONSOLE_URL: consoleUrl,
       FOYER_CHAT_URL: chatUrl,
+      // Who asks often in a test says that it is many people, as a proxy would.
+      FOYER_TRUSTED_PROXIES: '127.0.0.1',
     };
     const started = spawn(process.execPath, ['server/main.ts'], {
       cwd: home,
@@ -123,6 +127,7 @@ export async function startFoyer({ way = 'direct' }: FoyerOptions = {}): Promise
     kill9: async () => void (await end('SIGKILL')),
     terminate: () => end('SIGTERM'),
     query: (sql, values) => query(folder, sql, values),
+    log: () => log,
     failures: () => log.filter((line) => /"level":(?:50|60)|"level":"(?:error|fatal)"/.test(line)),
     async stop() {
       await end('SIGKILL');

@@ -11,6 +11,7 @@ import { type Account, createAccount } from './account.ts';
 import { type Foyer, type FoyerOptions, startFoyer } from './foyer.ts';
 import { type HostPage, type HostSite, startHostSite } from './host-site.ts';
 import { statusButton } from './people.ts';
+import { leaksOf, newWiretap, tap, type Wiretap } from './wiretap.ts';
 
 /** A running Foyer with one account, and a web site that uses it. */
 export type World = { foyer: Foyer; account: Account; site: HostSite };
@@ -18,6 +19,8 @@ export type World = { foyer: Foyer; account: Account; site: HostSite };
 type Worker = { way: NonNullable<FoyerOptions['way']>; world: World };
 
 type Fixtures = {
+  /** Everything that the browsers of the test have said; it fails if a visitor's token can be overheard (C9). */
+  wiretap: Wiretap;
   /** A new browser of somebody; closed after the test, which fails if a page in it had an uncaught error. */
   person: (options?: BrowserContextOptions) => Promise<BrowserContext>;
   /** A browser with the owner's console in front, online. */
@@ -53,9 +56,17 @@ export const test = base.extend<Fixtures, Worker>({
     },
     { scope: 'worker', timeout: 90_000 },
   ],
-  async person({ browser }, use) {
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of what a fixture needs
+  async wiretap({}, use) {
+    await use(newWiretap());
+  },
+  async person({ browser, wiretap }, use) {
     const { open, end } = browsersOf(browser);
-    await use(open);
+    await use(async (options) => {
+      const context = await open(options);
+      tap(context, wiretap);
+      return context;
+    });
     await end();
   },
   async operatorAtWork({ person, world: { foyer, account } }, use) {
@@ -77,9 +88,10 @@ export const test = base.extend<Fixtures, Worker>({
     });
   },
   clean: [
-    async ({ world: { foyer, account } }, use) => {
+    async ({ world: { foyer, account }, wiretap }, use) => {
       const before = foyer.failures().length;
       await use();
+      expect(leaksOf(wiretap, foyer.log()), 'tokens that can be overheard').toEqual([]);
       expect(foyer.failures().slice(before), 'errors in the log of the server').toEqual([]);
       await account.endAllChats();
       await account.changeBox(defaultBox);
