@@ -36,7 +36,7 @@ export async function openSnapshot(settings: PoolSettings): Promise<Snapshot> {
       `lock table ${tables.map(({ name }) => `public.${name}`).join()} in access share mode`,
     );
     await release();
-    // The owner is bound by row-level security too, and would see nothing.
+    // The owner is bound by row-level security too, and need not inherit what this role may see.
     await client.query('set local role foyer_unscoped');
     await refuseHiddenRows(client, tables);
     return { client, migrations, tables };
