@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { freePort } from '../server/test/ports.ts';
 import { connect, startChild, stopChild, usageOf, type Target } from './target.ts';
 
 const PER_OPERATOR = 10;
 
 export async function startRelay(databaseUrl: string): Promise<Target> {
-  const { child, hello } = await startChild('./relay.ts', { DATABASE_URL: databaseUrl });
-  const url = `ws://127.0.0.1:${(hello as { port: number }).port}`;
+  const port = await freePort();
+  const startRelayChild = () => startChild('./relay.ts', { DATABASE_URL: databaseUrl, PORT: String(port) });
+  let { child } = await startRelayChild();
+  const url = `ws://127.0.0.1:${port}`;
   const greet = async (index: number, chats: string[]) => {
     const socket = await connect(url, index);
     socket.send(JSON.stringify({ type: 'hello', chats }));
@@ -35,11 +38,16 @@ export async function startRelay(databaseUrl: string): Promise<Target> {
           return {
             send: (ref) =>
               socket.send(JSON.stringify({ type: 'message.post', chat, sender, ref, text: TEXT })),
+            resume: async () => void (await greet(index, [chat])),
           };
         }),
       );
     },
     idle: (index) => greet(index, [randomUUID()]),
+    restart: async () => {
+      await stopChild(child);
+      ({ child } = await startRelayChild());
+    },
     usage: () => usageOf(child),
     stop: () => stopChild(child),
   };

@@ -78,6 +78,6 @@ sockets.on('connection', (socket) => {
     });
   });
 });
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as { port: number }).port }));
+server.listen(Number(process.env['PORT']), '127.0.0.1', () => process.send?.('ready'));
 process.on('message', () => process.send?.({ rss: process.memoryUsage.rss(), cpu: process.cpuUsage() }));
 process.on('disconnect', () => process.exit(0));

@@ -2,13 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocket, type ClientOptions } from 'ws';
 
-/** One side of a chat, or an operator who serves several: a socket that speaks the target's frames. */
-export type Line = { socket: WebSocket; close: () => void };
-
 /** A chat that is ready: the visitor can send, the other side hears. */
 export type Chat = {
   /** Sends one message under `ref`. */
   send: (ref: string) => void;
+  /** Comes back on a new line; resolves when the line has told all that there is to know. */
+  resume: () => Promise<void>;
 };
 
 export type Heard = {
@@ -24,9 +23,13 @@ export type Target = {
   open: (count: number, heard: Heard) => Promise<Chat[]>;
   /** Opens a line that does nothing, as of a visitor whose chat is open. */
   idle: (index: number) => Promise<WebSocket>;
+  /** `kill -9`, and a new process in its place; resolves when it serves. */
+  restart: () => Promise<void>;
   usage: () => Promise<{ rss: number; cpuMs: number }>;
   stop: () => Promise<void>;
 };
+
+export type Start = (url: string) => Promise<Target>;
 
 export async function startChild(
   file: string,

@@ -25,7 +25,8 @@ export class FairQueue<T> {
     const taken: T[] = [];
     while (taken.length < most && this.#lanes.size > 0) {
       const share = Math.max(1, Math.floor((most - taken.length) / this.#lanes.size));
-      for (const [key, lane] of [...this.#lanes]) {
+      const lanes = [...this.#lanes];
+      for (const [key, lane] of lanes) {
         if (taken.length === most) break;
         taken.push(...lane.splice(0, share));
         this.#lanes.delete(key);

@@ -81,8 +81,8 @@ export class ConversationLog {
 
   /**
    * Appends what `decide` returns; the last entry carries the ref. Resolves after commit. A repeat of a stored ref by the
-   * same sender resolves with the stored position and writes nothing. Rejects with what `decide` throws, `not_found`,
-   * or `unavailable`.
+   * same sender writes nothing, and resolves with the stored position unless by now there is nothing to do. Rejects with
+   * what `decide` throws, `not_found`, or `unavailable`.
    */
   append(key: ConversationKey, sender: Sender, given: string | null, decide: Decide): Promise<Appended> {
     // As PostgreSQL writes it, or a repeat would not be known again.
