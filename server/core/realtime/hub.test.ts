@@ -48,3 +48,23 @@ test('a closed connection joins nothing, however late its greeting comes', () =>
   hub.join(gone, 'a');
   assert.deepEqual([hub.followers('a'), gone.topics.size], [0, 0]);
 });
+
+test('the bus is told what is published here, and which topics are followed here at all', async () => {
+  const told: string[] = [];
+  const heard: string[] = [];
+  const hub = new Hub<string>((event) => event, {
+    publish: ({ topic, event }) => told.push(`publish ${topic} ${event}`),
+    follow: (topic) => told.push(`follow ${topic}`),
+    unfollow: (topic) => told.push(`unfollow ${topic}`),
+    listening: async () => void told.push('listening'),
+  });
+  const [one, two] = [listener('one', heard), listener('two', heard)];
+  for (const connection of [one, two]) hub.join(connection, 'a');
+  await hub.listening();
+  hub.publish({ topic: 'a', event: 'x' });
+  hub.deliver({ topic: 'a', event: 'y' });
+  hub.publish({ topic: 'nobody here', event: 'z' });
+  for (const connection of [one, two]) hub.leaveAll(connection);
+  assert.deepEqual(told, ['follow a', 'listening', 'publish a x', 'publish nobody here z', 'unfollow a']);
+  assert.deepEqual(heard, ['one x', 'two x', 'one y', 'two y']);
+});

@@ -82,6 +82,8 @@ test('what is followed after an outage is heard, and what may have been missed i
   const before = { a: a.missed(), b: b.missed() };
   await nats.kill();
   await Promise.all([a, b].map((one) => one.until(() => !one.bus.hears)));
+  await a.until(() => a.missed() > before.a);
+  before.a = a.missed();
   a.bus.publish({ topic, event: typing });
   b.bus.unfollow(topic);
   b.bus.follow(topic);
