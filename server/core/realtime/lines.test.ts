@@ -159,13 +159,23 @@ describe('E2: a line that never says hello', { concurrency: true }, () => {
     'but talks nonsense': (socket) => socket.send('{'),
   };
   for (const [what, say] of Object.entries(chatter)) {
-    test(`${what} is closed with 4001 after five seconds`, async () => {
+    test(`${what} is closed with 1013 after five seconds`, async () => {
       const { socket, closed } = await open();
       const timer = setInterval(() => socket.readyState === WebSocket.OPEN && say(socket), 500);
       const code = await Promise.race([closed, sleep(8000, 0)]);
       clearInterval(timer);
-      assert.equal(code, 4001);
+      assert.equal(code, 1013);
       assert.ok(performance.now() - started > 4000);
     });
   }
+});
+
+test('R18: a server that was too busy to listen closes no line for silence', async () => {
+  const { socket, heard } = await open();
+  socket.send(hello);
+  // What was just written lies unread while everything stands still for longer than a hello may take.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6500);
+  while (heard.length === 0 && socket.readyState === WebSocket.OPEN) await sleep(5);
+  assert.equal(heard[0]?.type, 'welcome');
+  socket.close();
 });

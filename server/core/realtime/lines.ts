@@ -12,6 +12,7 @@ import { Connection, type AllLimits, type Dispatch, type Transport } from './con
 export const HEARTBEAT_SECONDS = 25;
 const SILENCE_MS = 60_000;
 const HELLO_MS = 5000;
+const LOOK_MS = 1000;
 const MOST = 15_000;
 const MOST_PER_ADDRESS = 1000;
 
@@ -32,10 +33,13 @@ export class Lines {
   readonly #perAddress = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
   #draining = false;
+  #lookedAt = performance.now();
+  /** Since when this process has been quick enough to hear what is said to it. */
+  #awakeSince = this.#lookedAt;
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#timer = setInterval(() => this.#beatAll(), 1000).unref();
+    this.#timer = setInterval(() => this.#beatAll(), LOOK_MS).unref();
   }
 
   /** Serves `/v1/realtime` on a listener. Foreign origins are refused before the upgrade (threats.md C8). */
@@ -115,10 +119,15 @@ export class Lines {
 
   #beatAll(): void {
     const now = performance.now();
+    // Who comes late itself cannot say that others were silent: what they said may lie unread.
+    if (now - this.#lookedAt > 2 * LOOK_MS) this.#awakeSince = now;
+    this.#lookedAt = now;
+    const waited = (since: number) => now - Math.max(since, this.#awakeSince);
     for (const [connection, ws] of this.#open) {
-      if (!connection.actor && now - connection.openedAt > HELLO_MS)
-        connection.close(closeCodes.signIn, 'no hello');
-      else if (now - connection.heardAt > SILENCE_MS) connection.close(1001, 'silence');
+      // Not 4001: the hello may be on its way, or wait for the database, and its credential be right.
+      if (!connection.actor && waited(connection.openedAt) > HELLO_MS)
+        connection.close(closeCodes.full, 'no hello');
+      else if (waited(connection.heardAt) > SILENCE_MS) connection.close(1001, 'silence');
       else if (now >= connection.beatAt) {
         connection.beatAt = now + HEARTBEAT_SECONDS * 1000 * (0.8 + 0.4 * spread());
         this.#settings.beat(connection);
