@@ -8,7 +8,7 @@ type Amounts = { operators: number; chats: number };
 export const raceAccepts: Recipe<Amounts> = {
   id: 'R10',
   title: 'all operators accept the same chats at once',
-  short: { operators: 12, chats: 60 },
+  short: { operators: 8, chats: 30 },
   long: { operators: 50, chats: 1000 },
   control: {
     says: 'look whether it is free, then write',
@@ -56,7 +56,7 @@ export const raceAccepts: Recipe<Amounts> = {
         }
       }
     }
-    const { findings, violated, converged } = await stage.settle(60);
+    const { findings, violated, converged } = await stage.settle(30);
     const doubles = winners.filter((won) => won !== 1).length;
     if (doubles > 0) violated.push(`${doubles} chats were not taken by exactly one operator`);
     const joined = await stage.postgres.query<{ id: string }>(
