@@ -30,16 +30,24 @@ export class Person implements Disposable {
   attempts = 0;
   /** Times that it came online. */
   arrivals = 0;
+  /** Seconds that each acknowledged command took from being said. */
+  readonly waits: number[] = [];
   readonly #journal: Journal;
+  readonly #sockets = new Set<WebSocket>();
+
+  /** Origin of the server, and what a browser would send. */
+  readonly #asks: (path: string, body: unknown) => Promise<Response>;
 
   constructor({ name, journals, headers, random, surroundings, ...options }: PersonOptions) {
     this.name = name;
     this.#journal = new Journal(journals, name);
-    const environment = nodeEnvironment(headers, () => (this.attempts += 1));
+    const environment = nodeEnvironment(headers, () => (this.attempts += 1), this.#sockets);
     this.client = createClient(
       { ...options, storage: memoryStorage() },
       { ...environment, random, ...surroundings },
     );
+    this.#asks = (path, body) =>
+      environment.fetch(`${options.origin}${path}`, { method: 'POST', body: JSON.stringify(body) });
     let before = this.client.getState().line;
     this.client.subscribe(() => {
       const { line } = this.client.getState();
@@ -56,8 +64,10 @@ export class Person implements Disposable {
     // A uuid is the same in capitals, and stored without.
     const step = { client: this.name, ref: command.ref.toLowerCase(), command: command.type };
     this.#journal.write({ ...step, type: 'invoke' });
+    const begun = performance.now();
     try {
       const done = await this.client.send(command);
+      this.waits.push((performance.now() - begun) / 1000);
       // An older mark may be answered in the name of a newer one, which says nothing of its own place.
       const { conversationId, seq } = command.type === 'receipt.mark' ? {} : done;
       this.#journal.write({ ...step, type: 'ok', conversationId, seq });
@@ -68,6 +78,22 @@ export class Person implements Disposable {
       this.client.discard(command.ref);
       return undefined;
     }
+  }
+
+  /** A request of its own beside the client's. Throws what is not answered well. */
+  async post<Answer>(path: string, body: unknown): Promise<Answer> {
+    const response = await this.#asks(path, body);
+    if (!response.ok) throw new Error(`${path} answers ${response.status}`);
+    return (await response.json()) as Answer;
+  }
+
+  /** Its machine reads nothing any more of what comes on the lines that are open now; they stay open. */
+  stall(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  readAgain(): void {
+    for (const socket of this.#sockets) socket.resume();
   }
 
   view(): View {
@@ -88,21 +114,27 @@ export class Person implements Disposable {
   }
 }
 
-/** What a browser does by itself and Node must be told: its headers with every request. `tried`: a line is opened. */
+/**
+ * What a browser does by itself and Node must be told: its headers with every request. `tried`: a line is opened; `open`
+ * holds the sockets that are.
+ */
 function nodeEnvironment(
   headers: Record<string, string>,
   tried: () => void,
+  open: Set<WebSocket>,
 ): Pick<Environment, 'WebSocket' | 'fetch'> {
   class Socket extends WebSocket {
     constructor(url: string, protocol: string) {
       super(url, protocol, { perMessageDeflate: false, headers });
       // A line that cannot be opened also closes, and that is all that a browser tells its page.
       this.on('error', () => undefined);
+      this.on('open', () => open.add(this));
+      this.on('close', () => open.delete(this));
       tried();
     }
   }
   const send: typeof fetch = (url, init) => {
-    if (String(url).endsWith('/poll')) tried();
+    if (typeof url === 'string' && url.endsWith('/poll')) tried();
     return fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } });
   };
   return { WebSocket: Socket as unknown as Environment['WebSocket'], fetch: send };

@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { uuidv7 } from '#client/ref.ts';
 import type { Measured, Recipe } from '../recipe.ts';
-import { Stage, type Chat } from '../stage.ts';
-import { talk } from '../talk.ts';
+import { Stage } from '../stage.ts';
+import { acknowledged, talk } from '../talk.ts';
 
 type Amounts = {
   chats: number;
@@ -25,7 +24,8 @@ export const restartDatabase: Recipe<Amounts> = {
       {
         file: 'server/core/database/database.ts',
         find: `made.on('error', (error) => {`,
-        replace: `made.on('never', (error: unknown) => {`,
+        // Only in the server: the driver of the recipe has such a pool too.
+        replace: `made.on(process.argv[1]?.endsWith('server/main.ts') ? 'never' : 'error', (error) => {`,
       },
     ],
   },
@@ -84,16 +84,6 @@ export const restartDatabase: Recipe<Amounts> = {
     };
   },
 };
-
-/** Seconds until a new message of every visitor is acknowledged. */
-function acknowledged(chats: readonly Chat[]): Promise<number[]> {
-  const begun = performance.now();
-  const said = chats.map(async ({ id: conversationId, visitor }) => {
-    await visitor.say({ type: 'message.post', ref: uuidv7(), conversationId, text: 'Are you back?' });
-    return (performance.now() - begun) / 1000;
-  });
-  return Promise.all(said);
-}
 
 async function terminateAll({ postgres }: Stage): Promise<void> {
   await postgres.query(
