@@ -62,6 +62,12 @@ export class Network implements AsyncDisposable {
     return this.#inside(...this.#neighbour('del', link));
   }
 
+  /** Bytes that the kernel keeps at most of what the server says to one peer. */
+  async limitSendBuffers(bytes: number): Promise<void> {
+    const write = `echo 4096 ${bytes} ${bytes} > /proc/sys/net/ipv4/tcp_wmem`;
+    await ip(...this.launcher.slice(1), 'sh', '-c', write);
+  }
+
   async #make(): Promise<void> {
     await ip('netns', 'add', this.#name);
     await this.#inside('link', 'set', 'lo', 'up');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Environment } from '#client/environment.ts';
 import { uuidv7 } from '#client/ref.ts';
+import type { Visit } from '#protocol/chatboxes.ts';
 import type { OperatorActor, VisitorActor } from '../server/core/actor.ts';
 import { createLogger } from '../server/core/logger.ts';
 import { migrate } from '../server/core/database/migrate.ts';
@@ -113,10 +114,17 @@ export class Stage implements AsyncDisposable {
 
   /** A new visitor, or one more tab of the visitor that `actor` is. It is not online yet. */
   addVisitor(account: TestAccount, actor: VisitorActor = account.visitor()): Person {
-    const key = this.#context.key('visitor');
-    return this.#add('visitor', this.ports.chat, this.#context.config.chat.url, {
-      credential: async () => ({ token: (await issueTokens(key, actor)).access }),
+    let held = issueTokens(this.#context.key('visitor'), actor);
+    const person: Person = this.#add('visitor', this.ports.chat, this.#context.config.chat.url, {
+      credential: async (refused) => {
+        const { access, refresh } = await held;
+        if (!refused) return { token: access };
+        const visit = await person.post<Visit>('/v1/visitor/session', { key: account.key, refresh });
+        held = Promise.resolve(visit);
+        return { token: visit.access };
+      },
     });
+    return person;
   }
 
   /** A new operator who has signed in. It is not online yet. */

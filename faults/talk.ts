@@ -14,8 +14,8 @@ export type Talk = {
   stop: () => void;
 };
 
-/** Both sides of the chats write, `perSecond` messages together, whatever becomes of them. */
-export function talk({ random }: Stage, chats: readonly Chat[], perSecond: number): Talk {
+/** Both sides of the chats write, `perSecond` messages together that end with `more`, whatever becomes of them. */
+export function talk({ random }: Stage, chats: readonly Chat[], perSecond: number, more = ''): Talk {
   const begun = performance.now();
   let due = 0;
   let sent = 0;
@@ -26,7 +26,8 @@ export function talk({ random }: Stage, chats: readonly Chat[], perSecond: numbe
       const writer = random() < 0.5 ? visitor : operator;
       if (writer.client.getState().outbox.length >= MOST_UNSENT) continue;
       sent += 1;
-      void writer.say({ type: 'message.post', ref: uuidv7(), conversationId, text: `message ${sent}` });
+      const text = `message ${sent}${more}`;
+      void writer.say({ type: 'message.post', ref: uuidv7(), conversationId, text });
       const upTo = writer.client.getState().threads.get(conversationId)?.conversation.lastSeq ?? 0;
       if (sent % READS === 0 && upTo > 0) {
         void writer.say({ type: 'receipt.mark', ref: uuidv7(), conversationId, mark: 'read', upTo });
@@ -34,4 +35,14 @@ export function talk({ random }: Stage, chats: readonly Chat[], perSecond: numbe
     }
   }, TICK);
   return { sent: () => sent, stop: () => clearInterval(timer) };
+}
+
+/** Seconds until a new message of every visitor is acknowledged. */
+export function acknowledged(chats: readonly Chat[]): Promise<number[]> {
+  const begun = performance.now();
+  const said = chats.map(async ({ id: conversationId, visitor }) => {
+    await visitor.say({ type: 'message.post', ref: uuidv7(), conversationId, text: 'Are you back?' });
+    return (performance.now() - begun) / 1000;
+  });
+  return Promise.all(said);
 }
