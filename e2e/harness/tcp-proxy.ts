@@ -1,5 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net';
-import { listen } from '../../server/test/ports.ts';
+import { startChaosProxy } from '../../faults/chaos-proxy.ts';
 
 export type TcpProxy = {
   port: number;
@@ -20,63 +19,31 @@ export type TcpProxy = {
   stop: () => Promise<void>;
 };
 
-const FORBIDDEN = 'HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
+const FORBIDDEN = Buffer.from('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
 const isUpgrade = (chunk: Buffer) => /^GET .*\r\nupgrade: websocket\r\n/is.test(chunk.toString('latin1'));
 
-/** A wire to 127.0.0.1:`target` that can be cut. */
+/** A wire to 127.0.0.1:`target` that fails as the networks of people at a browser do. */
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
-  let dead = false;
+  const proxy = await startChaosProxy(target);
+  const upgraded = new Set<number>();
   let refusing = false;
   let refusals = 0;
-  const all = new Set<Socket>();
-  const upgraded = new WeakSet<Socket>();
-  // Sockets whose wire is cut: whatever they still say is lost.
-  const lost = new WeakSet<Socket>();
-
-  const server = createServer((near) => {
-    all.add(near);
-    const far = connect(target, '127.0.0.1');
-    all.add(far);
-    if (dead) for (const end of [near, far]) lost.add(end);
-    const join = (from: Socket, to: Socket, check?: (chunk: Buffer) => boolean) => {
-      from.on('data', (chunk: Buffer) => {
-        if (lost.has(from)) return;
-        if (check?.(chunk)) near.end(FORBIDDEN);
-        else to.write(chunk);
-      });
-      from.on('error', () => from.destroy());
-      from.on('close', () => {
-        all.delete(from);
-        if (!lost.has(from)) to.destroy();
-      });
-    };
-    join(near, far, (chunk) => {
-      if (!isUpgrade(chunk)) return false;
-      upgraded.add(near).add(far);
-      if (refusing) refusals += 1;
-      return refusing;
-    });
-    join(far, near);
+  proxy.judge((chunk, way, connection) => {
+    if (way === 'down' || !isUpgrade(chunk)) return 'pass';
+    upgraded.add(connection);
+    if (!refusing) return 'pass';
+    refusals += 1;
+    return FORBIDDEN;
   });
-  const port = await listen(server);
-
   return {
-    port,
-    cut() {
-      dead = true;
-      for (const socket of all) lost.add(socket);
-    },
+    port: proxy.port,
+    cut: () => proxy.set({ lose: 'both' }),
     heal() {
-      dead = false;
-      for (const socket of all) if (lost.has(socket) && !upgraded.has(socket)) socket.resetAndDestroy();
+      proxy.set({ lose: 'none' });
+      proxy.reset((connection) => !upgraded.has(connection));
     },
-    refuseUpgrades(refuse) {
-      refusing = refuse;
-    },
+    refuseUpgrades: (refuse) => (refusing = refuse),
     refused: () => refusals,
-    async stop() {
-      for (const socket of all) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: proxy.stop,
   };
 }
