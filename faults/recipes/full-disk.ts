@@ -5,7 +5,7 @@ import { run } from '../../tools/run.ts';
 import type { Measured, Recipe } from '../recipe.ts';
 import { readJournals } from '../journal.ts';
 import { SmallDisk } from '../small-disk.ts';
-import { Stage } from '../stage.ts';
+import { happens, Stage } from '../stage.ts';
 import { acknowledged, talk } from '../talk.ts';
 
 type Amounts = {
@@ -97,6 +97,8 @@ export const fullDisk: Recipe<Amounts> = {
 
 /** Puts PostgreSQL's write-ahead log on a disk of its own. */
 async function moveJournal({ postgres, server }: Stage, from: string, to: string): Promise<void> {
+  // It starts by asking whether somebody is to set it up, and gives up if nobody answers that.
+  await happens(() => server.log.some((line) => line.includes('/setup#')), 30);
   await postgres.kill('SIGINT');
   const old = join(from, 'postgres/cluster/pg_wal');
   const { code, output } = await run('mv', [old, to], { output: 'keep' });
