@@ -65,7 +65,7 @@ export default {
     forbid(
       'server-features-look-only-at-core-and-unscoped',
       { path: '^server/features/', pathNot: tests },
-      { path: '^server/', pathNot: '^server/(core|features)/|^server/unscoped\\.ts$', ...values },
+      { path: '^server/', pathNot: '^server/(core|features)/|^server/unscoped/', ...values },
     ),
     forbid(
       'feature-insides-are-private',

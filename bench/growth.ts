@@ -2,7 +2,7 @@ import pg from 'pg';
 import { migrate } from '../server/core/database/migrate.ts';
 import { Database } from '../server/core/database/database.ts';
 import { createLogger } from '../server/core/logger.ts';
-import { readChanges, readEntries, readOpenConversation } from '../server/unscoped.ts';
+import { readChanges, readEntries, readOpenConversation } from '../server/unscoped/read-log.ts';
 import { startFoyer } from './foyer-target.ts';
 import { latency, quantile, throughput } from './measures.ts';
 

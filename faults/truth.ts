@@ -1,5 +1,9 @@
 import type { Entry } from '#protocol/entries.ts';
-import { storedConversation, type ConversationRow, type StoredConversation } from '../server/unscoped.ts';
+import {
+  storedConversation,
+  type ConversationRow,
+  type StoredConversation,
+} from '../server/unscoped/stored-conversation.ts';
 import type { StoredThread } from './checker.ts';
 import type { Postgres } from './postgres.ts';
 

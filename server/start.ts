@@ -23,7 +23,7 @@ import { topicOf } from './core/realtime/topics.ts';
 import { StartRefused } from './core/start-refused.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import { readEpoch } from './unscoped.ts';
+import { readEpoch } from './unscoped/read-accounts.ts';
 import { allRoutes, authenticateOf, dispatchOf } from './features.ts';
 import { createAuth } from './features/auth/auth.ts';
 import { ConversationLog } from './features/conversations/log.ts';

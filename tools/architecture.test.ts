@@ -46,7 +46,7 @@ const importControls: Record<string, [file: string, text: string]> = {
 
 /** For each source rule a file that breaks it, and what that file says. */
 const sourceControls: Record<string, [file: string, text: string]> = {
-  'statements without row-level security are in server/unscoped.ts': [
+  'statements without row-level security are in server/unscoped/': [
     'server/features/one/c.ts',
     'await database.unscoped.query(sql);',
   ],
@@ -65,8 +65,8 @@ const innocent: [file: string, text: string][] = [
   ['widget/ok.ts', `import 'preact'; import { one } from '#client/ok.ts'; one;`],
   ['widget/chat/ok.css', 'p {\n  margin-inline-start: 1px;\n  border-inline: 0;\n}'],
   ['console/main.ts', `import 'react'; import { one } from '#client/ok.ts'; one;`],
-  ['server/main.ts', `import './features/one/ok.ts'; import './unscoped.ts'; import 'zod';`],
-  ['server/unscoped.ts', `import './core/ok.ts'; await database.unscoped.query(sql);`],
+  ['server/main.ts', `import './features/one/ok.ts'; import './unscoped/ok.ts'; import 'zod';`],
+  ['server/unscoped/ok.ts', `import '../core/ok.ts'; await database.unscoped.query(sql);`],
   ['server/core/ok.ts', ''],
   [
     'server/core/ok.test.ts',
@@ -74,7 +74,7 @@ const innocent: [file: string, text: string][] = [
   ],
   ['server/core/c.ts', `import './b.ts';`],
   ['server/core/d.test.ts', ''],
-  ['server/features/one/ok.ts', `import './store.ts'; import '../two/ok.ts'; import '../../unscoped.ts';`],
+  ['server/features/one/ok.ts', `import './store.ts'; import '../two/ok.ts'; import '../../unscoped/ok.ts';`],
   ['server/features/one/store.ts', `import '../../core/ok.ts';`],
   ['server/features/two/ok.ts', ''],
   ['server/features/two/store.ts', ''],

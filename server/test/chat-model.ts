@@ -6,7 +6,7 @@ import type { Done, Refused } from '#protocol/session.ts';
 import { project as definition } from '#client/test/fake-log.ts';
 import type { Actor } from '../core/actor.ts';
 import { senderOf } from '../features/conversations/sender.ts';
-import { storedConversation, type ConversationRow } from '../unscoped.ts';
+import { storedConversation, type ConversationRow } from '../unscoped/stored-conversation.ts';
 import { ruling, type Said } from './rules.ts';
 
 /** Something that was said to the server, and what it answered. */

@@ -108,6 +108,7 @@ export class Connection {
   async receive(text: string): Promise<void> {
     this.heardAt = performance.now();
     let ref: string | null = null;
+    let greets = false;
     try {
       // Counted before it is looked at: nonsense costs as much as sense.
       const input = tryJson(text);
@@ -120,19 +121,29 @@ export class Connection {
         this.send({ type: 'head', positions: { conversations: {} } });
         return;
       }
-      // A frame before the first hello is answered is its sender's mistake; a frame during it waits.
+      // A frame before the first hello is its sender's mistake; a frame before its answer waits for that.
       if (message.type === 'hello') {
-        this.#greeting = this.#dispatch(this, message);
-        await this.#greeting;
-        this.#greeting = undefined;
+        greets = true;
+        const greeting = this.#dispatch(this, message);
+        this.#greeting = greeting;
+        try {
+          await greeting;
+        } finally {
+          if (this.#greeting === greeting) this.#greeting = undefined;
+        }
         return;
       }
-      if (this.#greeting && !this.actor) await this.#greeting;
+      if (this.#greeting) await this.#greeting.catch((error: unknown) => this.#goOn(error));
       if (!this.actor) throw new Refusal('not_signed_in', 'Say hello first.');
       await this.#dispatch(this, message);
     } catch (thrown) {
-      this.#refuse(thrown, ref);
+      this.#refuse(thrown, ref, greets);
     }
+  }
+
+  /** A hello that failed leaves the line as it was: with its speaker, or without one. */
+  #goOn(error: unknown): void {
+    if (!this.actor) throw error;
   }
 
   #limit(bucket: Bucket): void {
@@ -146,7 +157,7 @@ export class Connection {
     throw tooFast(after);
   }
 
-  #refuse(thrown: unknown, ref: string | null): void {
+  #refuse(thrown: unknown, ref: string | null, greets: boolean): void {
     const { refusal, ours } = refusalFrom(thrown);
     if (ours) this.#log.error({ err: thrown }, 'a frame failed');
     this.#metrics.refusals.inc({ code: refusal.code });
@@ -154,6 +165,8 @@ export class Connection {
     this.send({ type: 'refused', ref, code, message, ...(after !== undefined && { after }) });
     if (code === 'not_signed_in' || code === 'token_expired') this.close(closeCodes.signIn, code);
     if (code === 'unsupported_protocol') this.close(closeCodes.protocol, code);
+    // Half greeted is worse than not at all; the client comes back.
+    if (greets && (ours || code === 'unavailable')) this.close(closeCodes.full, code);
   }
 
   send(frame: Down): void {

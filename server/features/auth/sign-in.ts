@@ -3,7 +3,7 @@ import { Refusal } from '../../core/errors.ts';
 import type { RequestInfo } from '../../core/http/route.ts';
 import { addressKey, RateLimit } from '../../core/rate-limit.ts';
 import type { Context } from '../../context.ts';
-import { emailOfOperator } from '../../unscoped.ts';
+import { emailOfOperator } from '../../unscoped/read-accounts.ts';
 import { knownDevice, rememberDevice } from './known-device.ts';
 import { readMe } from './read-me.ts';
 import { personIdOf } from './store.ts';

@@ -1,7 +1,7 @@
 import type { ChatboxSettings, WidgetState } from '#protocol/chatboxes.ts';
 import { notFound } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
-import { accountIdOfChatbox } from '../../unscoped.ts';
+import { accountIdOfChatbox } from '../../unscoped/read-accounts.ts';
 import { accountOf } from '../accounts/read-account.ts';
 import { listDomains } from '../accounts/list-domains.ts';
 import { sawDomain } from '../accounts/saw-domain.ts';

@@ -9,7 +9,7 @@ import { project as definition } from '#client/test/fake-log.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { Actor, OperatorActor, VisitorActor } from '../../core/actor.ts';
 import { ruling, type Said } from '../../test/rules.ts';
-import type { StoredConversation } from '../../unscoped.ts';
+import type { StoredConversation } from '../../unscoped/stored-conversation.ts';
 import { decideAccept } from './accept-conversation.ts';
 import { decideClose } from './close-conversation.ts';
 import type { Decide } from './log.ts';

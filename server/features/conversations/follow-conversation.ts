@@ -4,7 +4,7 @@ import { notFound } from '../../core/errors.ts';
 import type { Connection } from '../../core/realtime/connection.ts';
 import { topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
-import { loadConversations, readEntries, readEntriesBefore } from '../../unscoped.ts';
+import { loadConversations, readEntries, readEntriesBefore } from '../../unscoped/read-log.ts';
 import { checkRead } from './policy.ts';
 
 /** Further behind than this, a client is better served with the newest entries than with all it missed. */

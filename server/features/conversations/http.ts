@@ -4,7 +4,7 @@ import { olderEntries, olderEntriesQuery, PAGE_LIMIT } from '#protocol/conversat
 import { notFound } from '../../core/errors.ts';
 import { route, type Route } from '../../core/http/route.ts';
 import type { Context } from '../../context.ts';
-import { loadConversations, readEntriesBefore } from '../../unscoped.ts';
+import { loadConversations, readEntriesBefore } from '../../unscoped/read-log.ts';
 import { checkRead } from './policy.ts';
 
 export function conversationRoutes({ db }: Context): Route[] {

@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
-import { loadConversations, readEntries } from '../../unscoped.ts';
+import { loadConversations, readEntries } from '../../unscoped/read-log.ts';
 import { acceptConversation } from './accept-conversation.ts';
 import { closeConversation } from './close-conversation.ts';
 import { ConversationLog } from './log.ts';

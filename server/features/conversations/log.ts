@@ -7,14 +7,9 @@ import { topics } from '../../core/realtime/topics.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Metrics } from '../../core/metrics.ts';
 import type { Database } from '../../core/database/database.ts';
-import {
-  appendEntries,
-  findRef,
-  loadConversations,
-  type ConversationKey,
-  type Repeated,
-  type StoredConversation,
-} from '../../unscoped.ts';
+import { appendEntries, type Repeated } from '../../unscoped/append-entries.ts';
+import { findRef, loadConversations } from '../../unscoped/read-log.ts';
+import type { ConversationKey, StoredConversation } from '../../unscoped/stored-conversation.ts';
 import { FairQueue } from './fair-queue.ts';
 import { project } from './project.ts';
 

@@ -1,5 +1,5 @@
 import type { Entry } from '#protocol/entries.ts';
-import type { StoredConversation } from '../../unscoped.ts';
+import type { StoredConversation } from '../../unscoped/stored-conversation.ts';
 
 const PREVIEW_LENGTH = 140;
 const UNREAD_MOST = 100;

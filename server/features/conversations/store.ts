@@ -5,7 +5,7 @@ import {
   storedConversation,
   type ConversationRow,
   type StoredConversation,
-} from '../../unscoped.ts';
+} from '../../unscoped/stored-conversation.ts';
 
 /** jsonb and timestamps are written as text, read as values. */
 type ConversationsTable = { [K in keyof ConversationRow]: ConversationRow[K] } & { changed_seq: number };

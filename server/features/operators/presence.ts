@@ -7,7 +7,7 @@ import type { HubEvent } from '../../core/realtime/event.ts';
 import type { Published } from '../../core/realtime/hub.ts';
 import { Lease } from '../../core/realtime/lease.ts';
 import { topics } from '../../core/realtime/topics.ts';
-import { readPresence } from '../../unscoped.ts';
+import { readPresence } from '../../unscoped/read-accounts.ts';
 
 /** A reload or a short cut is not an absence. */
 const GRACE_MS = 10_000;
@@ -67,7 +67,13 @@ export class Presence implements AsyncDisposable {
       return;
     }
     this.#lines.set(key, { actor, count: 1 });
-    if (!(await this.#register(actor))) await this.changed(actor.accountId);
+    try {
+      if (!(await this.#register(actor))) await this.changed(actor.accountId);
+    } catch (error) {
+      // Not stored, so not there: the next hello must try again.
+      this.#lines.delete(key);
+      throw error;
+    }
   }
 
   /** A line of this operator has closed; absence counts from ten seconds later. */

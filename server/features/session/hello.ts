@@ -7,7 +7,7 @@ import type { Connection } from '../../core/realtime/connection.ts';
 import { HEARTBEAT_SECONDS } from '../../core/realtime/lines.ts';
 import { topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
-import { readOpenConversation } from '../../unscoped.ts';
+import { readOpenConversation } from '../../unscoped/read-log.ts';
 import { operatorOf } from '../auth/authenticate.ts';
 import { followConversation } from '../conversations/follow-conversation.ts';
 import { visitorOf } from '../visitors/tokens.ts';

@@ -2,7 +2,7 @@ import type { OperatorActor } from '../../core/actor.ts';
 import type { Connection } from '../../core/realtime/connection.ts';
 import { topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
-import { readChanges } from '../../unscoped.ts';
+import { readChanges } from '../../unscoped/read-log.ts';
 import { accountChangedAfter } from '../accounts/changed-account.ts';
 import { operatorsChangedAfter } from '../operators/changed-operators.ts';
 import { changesFor } from './changes-for.ts';

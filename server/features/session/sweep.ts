@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { topicOf, topics } from '../../core/realtime/topics.ts';
-import { readHeads, type ConversationKey } from '../../unscoped.ts';
+import { readHeads } from '../../unscoped/read-log.ts';
+import type { ConversationKey } from '../../unscoped/stored-conversation.ts';
 import { livingSessions } from '../auth/living-sessions.ts';
 
 /** Most streams in one statement. */

@@ -5,7 +5,7 @@ import type { VisitorActor } from '../../core/actor.ts';
 import { Refusal } from '../../core/errors.ts';
 import { testDatabase, type TestDatabase } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
-import { loadConversations } from '../../unscoped.ts';
+import { loadConversations } from '../../unscoped/read-log.ts';
 import { postMessage } from '../conversations/post-message.ts';
 import { startConversation } from '../conversations/start-conversation.ts';
 import { identifyVisitor } from './identify-visitor.ts';

@@ -2,7 +2,8 @@ import type { Visit } from '#protocol/chatboxes.ts';
 import type { VisitorActor } from '../../core/actor.ts';
 import { notFound } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
-import { accountIdOfChatbox, readOpenConversation } from '../../unscoped.ts';
+import { accountIdOfChatbox } from '../../unscoped/read-accounts.ts';
+import { readOpenConversation } from '../../unscoped/read-log.ts';
 import { issueTokens, visitorOf } from './tokens.ts';
 
 /**

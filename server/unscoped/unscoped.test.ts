@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { OperatorActor, VisitorActor } from './core/actor.ts';
-import { testDatabase, type TestDatabase } from './test/database.ts';
-import { fingerprint, makeWorld, type World } from './test/world.ts';
-import * as unscoped from './unscoped.ts';
+import type { OperatorActor, VisitorActor } from '../core/actor.ts';
+import { testDatabase, type TestDatabase } from '../test/database.ts';
+import { fingerprint, makeWorld, type World } from '../test/world.ts';
+import * as appending from './append-entries.ts';
+import * as accounts from './read-accounts.ts';
+import * as log from './read-log.ts';
+import * as rows from './stored-conversation.ts';
+
+const unscoped = { ...appending, ...accounts, ...log, ...rows };
 
 let database: TestDatabase;
 let a: World;
@@ -63,6 +68,7 @@ const tries: Partial<Record<keyof typeof unscoped, Try>> = {
 const elsewhere: Partial<Record<keyof typeof unscoped, string>> = {
   appendEntries: 'writes: the test below',
   storedConversation: 'no statement',
+  columns: 'no statement',
   conversationRow: 'no statement',
   accountIdOfChatbox: 'makes the account from a public key',
   readEpoch: 'belongs to no account',

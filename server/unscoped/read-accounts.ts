@@ -1,0 +1,58 @@
+import type { Status } from '#protocol/operators.ts';
+import type { Unscoped } from './unscoped.ts';
+
+/** Chosen status of every operator of these accounts, and whether a live line stands behind it. */
+export async function readPresence(
+  { unscoped }: Unscoped,
+  accountIds: string[],
+): Promise<{ accountId: string; operatorId: string; status: Status; present: boolean }[]> {
+  const text = `select o.account_id as "accountId", o.operator_id as "operatorId", o.status, exists (
+      select from operator_sessions s join nodes n using (node_id)
+      where s.account_id = o.account_id and s.operator_id = o.operator_id and n.lease_until > now()
+    ) as present
+    from operators o where o.account_id = any($1::uuid[]) order by 1, 2`;
+  const { rows } = await unscoped.query<{
+    accountId: string;
+    operatorId: string;
+    status: Status;
+    present: boolean;
+  }>({ name: 'read-presence', text, values: [accountIds] });
+  return rows;
+}
+
+/** Names this history of the data. */
+export async function readEpoch({ unscoped }: Unscoped): Promise<string | undefined> {
+  const { rows } = await unscoped.query<{ epoch: string }>('select epoch from installation');
+  return rows[0]?.epoch;
+}
+
+// ---- from a credential or a public name to its account -----------------------------------------------------
+
+export async function accountIdOfChatbox(
+  { unscoped }: Unscoped,
+  key: string,
+): Promise<{ accountId: string; chatboxId: string } | undefined> {
+  const text = 'select account_id, chatbox_id from chatboxes where key = $1';
+  const { rows } = await unscoped.query<{ account_id: string; chatbox_id: string }>({
+    name: 'chatbox-by-key',
+    text,
+    values: [key],
+  });
+  return rows[0] && { accountId: rows[0].account_id, chatboxId: rows[0].chatbox_id };
+}
+
+/** E-mail address with which the person behind an account name and handle signs in (OC-01). */
+export async function emailOfOperator(
+  { unscoped }: Unscoped,
+  accountName: string,
+  handle: string,
+): Promise<string | undefined> {
+  const text = `select p.email from accounts a join operators o using (account_id) join persons p on p.id = o.person_id
+    where a.name = $1 and o.handle = $2`;
+  const { rows } = await unscoped.query<{ email: string }>({
+    name: 'email-of-operator',
+    text,
+    values: [accountName, handle],
+  });
+  return rows[0]?.email;
+}
