@@ -39,7 +39,7 @@ export class Nginx implements AsyncDisposable {
     return nginx;
   }
 
-  /** New workers take over; the old ones finish what they carry. */
+  /** New workers take over; the old ones have three seconds to finish what they carry. */
   reload(): void {
     this.#process.kill('SIGHUP');
   }

@@ -8,7 +8,7 @@ import { ServerProcess } from './server-process.ts';
 import { Stage } from './stage.ts';
 
 /** Two servers on one database, a broker between them, nginx before both. */
-export type Pair = { stage: Stage; servers: [ServerProcess, ServerProcess]; nats: Nats };
+export type Pair = { stage: Stage; servers: [ServerProcess, ServerProcess]; nats: Nats; nginx: Nginx };
 
 /** Everything ends with `stack`. */
 export async function openPair(ground: Ground, stack: AsyncDisposableStack): Promise<Pair> {
@@ -16,6 +16,7 @@ export async function openPair(ground: Ground, stack: AsyncDisposableStack): Pro
   const nats = stack.use(await Nats.start());
   process.on('exit', () => void nats.kill());
   let second: ServerProcess | undefined;
+  let nginx: Nginx | undefined;
   const stage = await Stage.open(ground, {
     env: { FOYER_NATS_URL: nats.url },
     through: async (first, settings) => {
@@ -32,7 +33,7 @@ export async function openPair(ground: Ground, stack: AsyncDisposableStack): Pro
       );
       await second.start();
       const front = { console: await freePort(), chat: await freePort() };
-      stack.use(
+      nginx = stack.use(
         await Nginx.start(join(ground.folder, 'nginx'), {
           upstreams: { console: [first.console, other.console], chat: [first.chat, other.chat] },
           listening: [
@@ -46,6 +47,6 @@ export async function openPair(ground: Ground, stack: AsyncDisposableStack): Pro
     },
   });
   stack.use(stage);
-  if (!second) throw new Error('there is no second server');
-  return { stage, servers: [stage.server, second], nats };
+  if (!second || !nginx) throw new Error('there is no second server');
+  return { stage, servers: [stage.server, second], nats, nginx };
 }

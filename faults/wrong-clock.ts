@@ -10,7 +10,7 @@ const seconds = Number(process.env['FOYER_TEST_CLOCK_SECONDS']);
 const Right = Date;
 
 function now(): number {
-  const step = Math.floor(performance.now() / 1000 / seconds) % hours.length;
+  const step = Math.floor(Right.now() / 1000 / seconds) % hours.length;
   return Right.now() + (hours[step] ?? 0) * HOUR;
 }
 

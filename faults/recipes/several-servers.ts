@@ -8,9 +8,9 @@ import { talk } from '../talk.ts';
 type Amounts = {
   chats: number;
   perSecond: number;
-  /** Each kills a server, the broker, then both. */
+  /** Each kills the broker, a server, then both. */
   rounds: number;
-  /** That the broker stays away, and between two blows. */
+  /** Between two blows. */
   seconds: [from: number, to: number];
 };
 
@@ -32,7 +32,7 @@ export const severalServers: Recipe<Amounts> = {
   },
   async run(ground, { perSecond, rounds, seconds, chats: visitors }) {
     await using stack = new AsyncDisposableStack();
-    const { stage, servers, nats } = await openPair(ground, stack);
+    const { stage, servers, nats, nginx } = await openPair(ground, stack);
     const chats = await stage.fill({ accounts: 2, operators: 8, visitors });
     const before = arrivals(stage);
     const talking = talk(stage, chats, perSecond);
@@ -44,25 +44,33 @@ export const severalServers: Recipe<Amounts> = {
     };
     for (let round = 0; round < rounds; round += 1) {
       await pause();
-      await killOne();
-      await pause();
       await nats.kill();
       await pause();
       await nats.start();
       await pause();
-      await nats.kill();
       await killOne();
       await pause();
+      await nats.kill();
+      await killOne();
       await nats.start();
+      // Everybody has fled to the server that was left; a reload spreads them over both again.
+      nginx.reload();
+      await wait(4000);
+      await stage.returned(30);
     }
+    await pause();
+    // The last words are said while the servers do not hear each other.
+    await nats.kill();
+    await pause();
     talking.stop();
+    await nats.start();
     const { findings, violated, converged } = await stage.settle(60);
     violated.push(...servers[1].misdeeds);
     return {
       did: {
         clients: stage.people.length,
         'server kills': 2 * rounds,
-        'broker kills': 2 * rounds,
+        'broker kills': 2 * rounds + 1,
         sent: talking.sent(),
         reconnects: arrivals(stage) - before,
       },
