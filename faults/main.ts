@@ -24,7 +24,7 @@ import { breakTree } from './control.ts';
 import type { Form, Outcome, Recipe } from './recipe.ts';
 import { recipes } from './recipes.ts';
 
-/** Recipes that run side by side, unless one needs the machine. */
+/** Recipes that run side by side, and a light one beside them, unless one needs the machine. */
 const AT_ONCE = 2;
 
 type Ran = { recipe: Recipe; outcome: Outcome | undefined; took: string };
@@ -55,11 +55,12 @@ export async function faults(args: string[]): Promise<Counts> {
     all.push(ran);
     console.log(values.control ? controlRow(ran) : row(ran));
   };
-  const together = chosen.filter(({ alone }) => !alone);
-  const work = async () => {
-    for (let next = together.shift(); next; next = together.shift()) await run(next);
+  const heavy = chosen.filter(({ alone, light }) => !alone && !light);
+  const light = chosen.filter((recipe) => recipe.light);
+  const work = async (queue: Recipe[]) => {
+    for (let next = queue.shift(); next; next = queue.shift()) await run(next);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all([...Array.from({ length: AT_ONCE }, () => work(heavy)), work(light)]);
   for (const recipe of chosen.filter(({ alone }) => alone)) await run(recipe);
   const good = ({ outcome }: Ran) => outcome && brokenBy(outcome).length > 0 === values.control;
   const passed = all.filter(good).length;

@@ -20,6 +20,8 @@ export type Recipe<Amounts = unknown> = {
   long: Amounts;
   /** It needs the whole machine for itself. */
   alone?: true;
+  /** It mostly waits: it runs beside those that have something to do. */
+  light?: true;
   control: Control;
   // A method, so that recipes of different amounts go into one list.
   run(ground: Ground, amounts: Amounts): Promise<Outcome>;

@@ -24,7 +24,7 @@ const [SOCKETS, POLLS] = ['127.0.0.1', '127.0.0.2'];
 export const behindNginx: Recipe<Amounts> = {
   id: 'R15',
   title: 'a proxy that buffers, blocks sockets, cuts and reloads',
-  short: { chats: 40, perSecond: 30, timeout: 10, reloads: 4, seconds: 4 },
+  short: { chats: 40, perSecond: 30, timeout: 8, reloads: 3, seconds: 4 },
   long: { chats: 100, perSecond: 60, timeout: 60, reloads: 60, seconds: 10 },
   control: {
     says: 'a visitor who comes back is not told what it has missed',

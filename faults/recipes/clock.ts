@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { uuidv7 } from '#client/ref.ts';
+import { behindChaos } from '../chaos-proxy.ts';
 import { readJournals } from '../journal.ts';
 import type { Recipe } from '../recipe.ts';
 import { arrivals, Stage } from '../stage.ts';
@@ -12,8 +13,8 @@ type Amounts = {
   /** Hours that the server's clock is ahead, one after the other, and the seconds that each holds. */
   hours: number[];
   seconds: number;
-  /** Times that the server is killed, so that everybody shows its credential to whatever clock there is. */
-  kills: number;
+  /** Times that all lines are cut, so that everybody shows its credential to whatever clock there is. */
+  cuts: number;
 };
 
 /** Clocks of people's computers: right, an hour wrong either way, and those of a dead battery. */
@@ -31,8 +32,8 @@ const CLOCKS: readonly ((right: number) => number)[] = [
 export const clock: Recipe<Amounts> = {
   id: 'R14',
   title: 'clocks that are wrong and jump',
-  short: { chats: 36, perSecond: 30, hours: [0, 1, -1, 24, -24], seconds: 3, kills: 3 },
-  long: { chats: 100, perSecond: 60, hours: [0, 1, -1, 24, -24, 0, -0.01, -0.02], seconds: 10, kills: 20 },
+  short: { chats: 36, perSecond: 30, hours: [0, 1, -1, 24, -24], seconds: 3, cuts: 4 },
+  long: { chats: 100, perSecond: 60, hours: [0, 1, -1, 24, -24, 0, -0.01, -0.02], seconds: 10, cuts: 40 },
   control: {
     says: 'entries are put in order by the time of who sent them',
     patches: [
@@ -44,8 +45,11 @@ export const clock: Recipe<Amounts> = {
       },
     ],
   },
-  async run(ground, { hours, seconds, kills, perSecond, chats: visitors }) {
-    await using stage = await Stage.open(ground, {
+  async run(ground, { hours, seconds, cuts, perSecond, chats: visitors }) {
+    await using stack = new AsyncDisposableStack();
+    const { proxies, through } = behindChaos(stack);
+    const stage = await Stage.open(ground, {
+      through,
       env: {
         NODE_OPTIONS: `--import=${new URL('../wrong-clock.ts', import.meta.url).href}`,
         FOYER_TEST_CLOCK: hours.join(),
@@ -56,13 +60,15 @@ export const clock: Recipe<Amounts> = {
         return { now: () => wrong?.(Date.now()) ?? NaN };
       },
     });
+    stack.use(stage);
     const chats = await stage.fill({ accounts: 2, operators: 6, visitors });
     const before = arrivals(stage);
     const talking = talk(stage, chats, perSecond);
-    for (let kill = 0; kill < kills; kill += 1) {
+    await stage.server.kill('SIGKILL');
+    await stage.server.serving();
+    for (let cut = 0; cut < cuts; cut += 1) {
       await wait(seconds * 1000 * (0.5 + stage.random()));
-      await stage.server.kill('SIGKILL');
-      await stage.server.serving();
+      for (const proxy of proxies) proxy.reset();
     }
     await wait(seconds * 1000);
     talking.stop();
@@ -83,7 +89,7 @@ export const clock: Recipe<Amounts> = {
     return {
       did: {
         clients: stage.people.length,
-        kills,
+        cuts,
         sent: talking.sent(),
         reconnects: arrivals(stage) - before,
       },

@@ -24,7 +24,7 @@ const LONG_TEXT = ` ${'and so on '.repeat(200)}`;
 export const fullDisk: Recipe<Amounts> = {
   id: 'R13',
   title: 'no space left on the disk',
-  short: { chats: 40, perSecond: 40, seconds: 5, rounds: 1 },
+  short: { chats: 40, perSecond: 40, seconds: 4, rounds: 1 },
   long: { chats: 100, perSecond: 80, seconds: 60, rounds: 5 },
   control: {
     says: 'acknowledge what could not be written',

@@ -16,6 +16,7 @@ const LATE = 5;
 export const oneWay: Recipe<Amounts> = {
   id: 'R4',
   title: 'the server is heard no more and still hears',
+  light: true,
   short: { chats: 40, rounds: 1 },
   long: { chats: 200, rounds: 10 },
   control: {

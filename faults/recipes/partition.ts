@@ -17,7 +17,8 @@ type Amounts = {
 export const partition: Recipe<Amounts> = {
   id: 'R3',
   title: 'the network is gone',
-  short: { chats: 60, perSecond: 40, outages: [[1, 5, 1, 5], [5, 1, 1], [30], []] },
+  light: true,
+  short: { chats: 60, perSecond: 40, outages: [[1, 5, 1], [5, 1], [30], []] },
   long: {
     chats: 200,
     perSecond: 100,

@@ -18,7 +18,7 @@ type Amounts = {
 export const severalServers: Recipe<Amounts> = {
   id: 'N1',
   title: 'kill -9 of servers and of the broker between them',
-  short: { chats: 60, perSecond: 60, rounds: 1, seconds: [2, 3] },
+  short: { chats: 60, perSecond: 60, rounds: 1, seconds: [1, 2] },
   long: { chats: 200, perSecond: 150, rounds: 30, seconds: [2, 12] },
   control: {
     says: 'nobody looks into the database for what no event has told',

@@ -15,7 +15,8 @@ type Amounts = {
   rounds: number;
 };
 
-const TEXT = ` ${'and so on '.repeat(390)}`;
+/** As long as a message may be, of characters that take three bytes each. */
+const TEXT = 'つづく'.repeat(1300);
 /** Megabytes that the server may grow by: the megabyte of each slow line, and what it needs to work. */
 const GROWTH = 128;
 
@@ -23,7 +24,7 @@ const GROWTH = 128;
 export const slowReaders: Recipe<Amounts> = {
   id: 'R6',
   title: 'people who stop reading',
-  short: { chats: 4, tabs: 6, perSecond: 90, seconds: 25, rounds: 1 },
+  short: { chats: 4, tabs: 6, perSecond: 90, seconds: 15, rounds: 1 },
   long: { chats: 10, tabs: 20, perSecond: 200, seconds: 35, rounds: 30 },
   control: {
     says: 'a line may wait for any number of bytes',

@@ -18,7 +18,7 @@ const STANDS = 1200;
 export const starve: Recipe<Amounts> = {
   id: 'R18',
   title: 'the server gets a fifth of a core',
-  short: { chats: 40, perSecond: 10, seconds: [15] },
+  short: { chats: 40, perSecond: 10, seconds: [12] },
   long: { chats: 100, perSecond: 20, seconds: [120, 120, 120] },
   control: {
     says: 'a line is dead after a second without a word',
