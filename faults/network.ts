@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
+import { needPackages } from '../tools/apt.ts';
 
 const run = promisify(execFile);
 
@@ -29,6 +30,7 @@ export class Network implements AsyncDisposable {
 
   static async open(links: number): Promise<Network> {
     if (links > LINKS_EACH) throw new Error(`A network has at most ${LINKS_EACH} links.`);
+    await needPackages(['iproute2']);
     const network = new Network(links);
     await network.#make();
     return network;
@@ -62,10 +64,14 @@ export class Network implements AsyncDisposable {
     return this.#inside(...this.#neighbour('del', link));
   }
 
-  /** Bytes that the kernel keeps at most of what the server says to one peer. */
-  async limitSendBuffers(bytes: number): Promise<void> {
+  /** Bytes that the kernels keep at most, at either end, of what the server says to one peer. */
+  async limitBuffers(bytes: number): Promise<void> {
     const write = `echo 4096 ${bytes} ${bytes} > /proc/sys/net/ipv4/tcp_wmem`;
     await ip(...this.launcher.slice(1), 'sh', '-c', write);
+    for (let link = 0; link < this.#links; link += 1) {
+      const to = [`${this.#at(link, 0)}/30`, 'dev', this.#card(link, 'c'), 'src', this.#at(link, 2)];
+      await ip('route', 'replace', ...to, 'proto', 'kernel', 'scope', 'link', 'window', String(bytes));
+    }
   }
 
   async #make(): Promise<void> {

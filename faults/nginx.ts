@@ -53,7 +53,7 @@ export class Nginx implements AsyncDisposable {
 
 function textOf(folder: string, { upstreams, listening, says }: Configuration): string {
   const groups = Object.entries(upstreams).map(([name, ports]) => {
-    const servers = ports.map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=2s;`);
+    const servers = ports.map((port) => `server 127.0.0.1:${port} max_fails=0;`);
     return `upstream ${name} { ${servers.join(' ')} keepalive 32; }`;
   });
   const servers = listening.map(

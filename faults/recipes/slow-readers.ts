@@ -24,8 +24,8 @@ const GROWTH = 128;
 export const slowReaders: Recipe<Amounts> = {
   id: 'R6',
   title: 'people who stop reading',
-  short: { chats: 4, tabs: 6, perSecond: 90, seconds: 15, rounds: 1 },
-  long: { chats: 10, tabs: 20, perSecond: 200, seconds: 35, rounds: 30 },
+  short: { chats: 2, tabs: 10, perSecond: 90, seconds: 22, rounds: 1 },
+  long: { chats: 8, tabs: 25, perSecond: 360, seconds: 35, rounds: 30 },
   control: {
     says: 'a line may wait for any number of bytes',
     patches: [
@@ -39,7 +39,7 @@ export const slowReaders: Recipe<Amounts> = {
   async run(ground, { chats: visitors, tabs, perSecond, seconds, rounds }) {
     await using network = await Network.open(1);
     // Otherwise the kernel alone holds minutes of talk for each of them.
-    await network.limitSendBuffers(32 * 1024);
+    await network.limitBuffers(64 * 1024);
     await using stage = await Stage.open(ground, {
       env: { FOYER_BIND: '0.0.0.0', FOYER_TRUSTED_PROXIES: NETWORK },
       launcher: network.launcher,
