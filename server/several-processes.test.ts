@@ -100,13 +100,13 @@ test('committed and never told: who follows learns it when the lease of the proc
   const { say, bothSee, account, visitor, conversationId, stop } = await talk();
   await say(visitor, 'one');
   await bothSee(2);
-  const { db, logger: log, metrics } = a.context;
+  const { db, metrics } = a.context;
   // A third process, which dies between its commit and its publication.
   await db.unscoped.query(
     `insert into nodes (node_id, lease_until) values (gen_random_uuid(), now() + interval '2 seconds')`,
   );
   for (const { context } of [a, b]) await context.presence.lease.renew();
-  const conversations = new ConversationLog({ db, publish: () => undefined, log, metrics });
+  const conversations = new ConversationLog({ db, publish: () => undefined, metrics });
   const actor = { ...account.visitor(), visitorId: visitorIdOf(visitor) };
   await postMessage({ ...a.context, conversations }, actor, { conversationId, ref: uuidv7(), text: 'two' });
   await bothSee(3);

@@ -153,7 +153,7 @@ export async function createContext(
     hub,
     bus,
     sweeper,
-    conversations: new ConversationLog({ db, publish, log: logger, metrics }),
+    conversations: new ConversationLog({ db, publish, metrics }),
     presence,
     auth: createAuth({ db, url: config.console.url, secret: key('session'), log: logger }),
     key,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { OperatorActor, VisitorActor } from '../core/actor.ts';
+import type { OperatorActor } from '../core/actor.ts';
 import { testDatabase, type TestDatabase } from '../test/database.ts';
 import { fingerprint, makeWorld, type World } from '../test/world.ts';
 import * as appending from './append-entries.ts';

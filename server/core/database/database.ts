@@ -25,8 +25,8 @@ export class Database implements AsyncDisposable {
   readonly unscoped: pg.Pool;
 
   constructor(settings: PoolSettings, log: Logger) {
-    this.#app = pool(settings, 'foyer_app', 12, log);
-    this.unscoped = pool(settings, 'foyer_unscoped', 8, log);
+    this.#app = pool(settings, { role: 'foyer_app', max: 12 }, log);
+    this.unscoped = pool(settings, { role: 'foyer_unscoped', max: 8, settings: KEYED }, log);
     this.#kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.#app }) });
   }
 
@@ -72,16 +72,32 @@ export class Database implements AsyncDisposable {
   }
 }
 
-function pool(settings: PoolSettings, role: string, max: number, log: Logger): pg.Pool {
+/**
+ * All statements without row-level security find their rows by a key. They are planned once, for any size of the tables:
+ * to plan an append anew took longer than to do a small one.
+ */
+const KEYED = [
+  'plan_cache_mode=force_generic_plan',
+  ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((way) => `enable_${way}=off`),
+  'jit=off',
+];
+
+function pool(
+  connection: PoolSettings,
+  { role, max, settings = [] }: { role: string; max: number; settings?: string[] },
+  log: Logger,
+): pg.Pool {
   const made = new pg.Pool({
-    ...settings,
+    ...connection,
     max,
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 60_000,
     statement_timeout: 15_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: `foyer ${role}`,
-    options: `-c role=${role} -c synchronous_commit=on -c timezone=UTC`,
+    options: [`role=${role}`, 'synchronous_commit=on', 'timezone=UTC', ...settings]
+      .map((one) => `-c ${one}`)
+      .join(' '),
   });
   // The pool does not listen to a connection that it has lent to a transaction, and an error that nobody hears ends the
   // process. The transaction's next statement fails and tells of it.

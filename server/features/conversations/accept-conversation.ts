@@ -1,6 +1,6 @@
 import type { OperatorActor } from '../../core/actor.ts';
 import type { Context } from '../../context.ts';
-import type { Appended, Decide } from './log.ts';
+import type { Appended, Decide } from './lane.ts';
 import { checkRead, ended, isParty, takenBy } from './policy.ts';
 import { senderOf } from './sender.ts';
 

@@ -1,7 +1,7 @@
 import type { Actor } from '../../core/actor.ts';
 import { takenBy, checkRead, isParty } from './policy.ts';
 import type { Context } from '../../context.ts';
-import type { Appended, Decide } from './log.ts';
+import type { Appended, Decide } from './lane.ts';
 import { senderOf } from './sender.ts';
 
 /** Ends a conversation: the visitor its own, an operator its own or a waiting one, an administrator any. Once. */

@@ -12,7 +12,7 @@ import { ruling, type Said } from '../../test/rules.ts';
 import type { StoredConversation } from '../../unscoped/stored-conversation.ts';
 import { decideAccept } from './accept-conversation.ts';
 import { decideClose } from './close-conversation.ts';
-import type { Decide } from './log.ts';
+import type { Decide } from './lane.ts';
 import { decideReceipt } from './mark-receipt.ts';
 import { decidePost } from './post-message.ts';
 import { project } from './project.ts';

@@ -121,11 +121,11 @@ test('R10: of 20 operators who accept at once exactly one succeeds, the others l
 
 /** With a memory of its own, that hears nothing from the first. */
 function anotherProcess(): Context {
-  const { db, logger, metrics } = database.context;
+  const { db, metrics } = database.context;
   const publish = () => undefined;
   return {
     ...database.context,
-    conversations: new ConversationLog({ db, publish, log: logger, metrics }),
+    conversations: new ConversationLog({ db, publish, metrics }),
   };
 }
 

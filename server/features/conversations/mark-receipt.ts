@@ -1,7 +1,7 @@
 import type { Actor } from '../../core/actor.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
-import type { Appended, Decide } from './log.ts';
+import type { Appended, Decide } from './lane.ts';
 import { checkRead, isParty } from './policy.ts';
 import { senderOf } from './sender.ts';
 

@@ -2,7 +2,7 @@ import type { Happening } from '#protocol/entries.ts';
 import type { Actor } from '../../core/actor.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
-import type { Appended, Decide } from './log.ts';
+import type { Appended, Decide } from './lane.ts';
 import { checkRead, ended, isParty, takenBy } from './policy.ts';
 import { senderOf } from './sender.ts';
 

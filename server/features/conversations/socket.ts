@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts';
 import { acceptConversation } from './accept-conversation.ts';
 import { closeConversation } from './close-conversation.ts';
 import { followConversation } from './follow-conversation.ts';
-import type { Appended } from './log.ts';
+import type { Appended } from './lane.ts';
 import { markReceipt } from './mark-receipt.ts';
 import { isParty } from './policy.ts';
 import { postMessage } from './post-message.ts';

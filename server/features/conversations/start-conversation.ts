@@ -8,7 +8,7 @@ import { findRef } from '../../unscoped/read-log.ts';
 import type { StoredConversation } from '../../unscoped/stored-conversation.ts';
 import { nextChange } from '../accounts/change-stream.ts';
 import { saveVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
-import type { Appended, Decide } from './log.ts';
+import type { Appended, Decide } from './lane.ts';
 import { decidePost } from './post-message.ts';
 import { project } from './project.ts';
 import { senderOf } from './sender.ts';

@@ -2,7 +2,7 @@ import type { Page } from '#protocol/entries.ts';
 import type { VisitorActor } from '../../core/actor.ts';
 import type { Context } from '../../context.ts';
 import { updateVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
-import type { Appended, Decide } from './log.ts';
+import type { Appended, Decide } from './lane.ts';
 import { checkRead } from './policy.ts';
 import { senderOf } from './sender.ts';
 
