@@ -71,11 +71,9 @@ describe('a gap', () => {
 describe('the line', () => {
   test('is asked when it is silent, and given up within 50 s', async () => {
     const { clock, server, inChat } = setUp(setImmediate);
-    const { visitor } = await inChat();
+    await inChat();
     server.cut('vera', 0);
-    await clock.advance(30_000);
-    assert.equal(visitor.getState().line, 'online');
-    await clock.advance(21_000);
+    await clock.advance(51_000);
     assert.equal(server.parties.size, 1, 'connected again');
   });
 

@@ -58,8 +58,8 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   #spawn(): void {
-    const [command = '', ...args] = [...this.#launcher, process.execPath, 'server/main.ts'];
-    const child = spawn(command, args, {
+    const [command = 'env', ...before] = this.#launcher;
+    const child = spawn(command, [...before, process.execPath, 'server/main.ts'], {
       cwd: home,
       env: { PATH: process.env['PATH'], ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
