@@ -156,7 +156,8 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
     if (code === 4001) refresh = true;
     const gaveUp = first && late;
     first = false;
-    if (kind === 'socket') misses += late ? 2 : 1;
+    // Where a socket has carried before, a late welcome rather means a busy server.
+    if (kind === 'socket') misses += late && !socketWorked ? 2 : 1;
     // Any other code is an answer: the poll does get through. Refused for being too many it says nothing of sockets,
     // which are not counted by the request.
     else if (code === 1006 || code === 1013) misses = 0;

@@ -1,6 +1,7 @@
 import type { Authenticate } from './core/http/listener.ts';
 import type { Route } from './core/http/route.ts';
 import type { Dispatch } from './core/realtime/connection.ts';
+import { Admission } from './core/realtime/admission.ts';
 import { createDispatch, type Handlers } from './core/realtime/handlers.ts';
 import type { Context } from './context.ts';
 import { accountRoutes } from './features/accounts/http.ts';
@@ -37,7 +38,10 @@ export function allHandlers(context: Context): Handlers {
 }
 
 export function dispatchOf(context: Context): Dispatch {
-  return createDispatch(allHandlers(context), (connection, hello) => sayHello(context, connection, hello));
+  const admission = new Admission();
+  return createDispatch(allHandlers(context), (connection, hello) =>
+    admission.greet(() => sayHello(context, connection, hello)),
+  );
 }
 
 export function authenticateOf(context: Context): Authenticate {
