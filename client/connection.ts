@@ -178,6 +178,8 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
     candidate = null;
     opening = first = false;
     signInsRefused = up = 0;
+    // A server that keeps dying is not asked at once, but the patience that one death took is not owed to the next.
+    attempts = Math.min(attempts, 2);
     heard();
     polling = kind === 'poll';
     silence = Math.max(SILENCE, heartbeat * 1600);

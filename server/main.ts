@@ -34,7 +34,9 @@ async function main(): Promise<void> {
   });
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(`\nFoyer is running.\n  Console: ${config.console.url}\n  Chat:    ${config.chat.url}`);
-  const token = await prepareSetup(server.context);
+  const token = await prepareSetup(server.context).catch((error: unknown) => {
+    logger.error({ err: error }, 'the set-up link was not made; start again to get it');
+  });
   if (token !== undefined) {
     say(
       `\nOpen this link once to create the first administrator and account:\n  ${config.console.url}/setup#${token}\n`,

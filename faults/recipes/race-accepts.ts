@@ -16,11 +16,12 @@ export const raceAccepts: Recipe<Amounts> = {
       {
         file: 'server/features/conversations/accept-conversation.ts',
         find: 'return context.conversations.append(key, senderOf(actor), ref, decideAccept(actor));',
-        replace: `const seen = context.conversations.peek(key);
-  if (seen) decideAccept(actor)(seen);
-  return context.conversations.append(key, senderOf(actor), ref, () => [
-    { kind: 'joined', operator: { id: actor.operatorId, name: actor.name } },
-  ]);`,
+        replace: `return context.conversations.read(key).then((seen) => {
+    if (seen) decideAccept(actor)(seen);
+    return context.conversations.append(key, senderOf(actor), ref, () => [
+      { kind: 'joined', operator: { id: actor.operatorId, name: actor.name } },
+    ]);
+  });`,
       },
     ],
   },

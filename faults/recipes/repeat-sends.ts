@@ -27,9 +27,9 @@ export const repeatSends: Recipe<Amounts> = {
       },
       // The index alone is not missed: a repeat is looked for before, under the conversation's lock.
       {
-        file: 'server/unscoped.ts',
-        find: ') e where i.ref is not null\n), counter as materialized',
-        replace: ') e where false\n), counter as materialized',
+        file: 'server/unscoped/append-entries.ts',
+        find: ') e where e.conversation_id = i.conversation_id',
+        replace: ') e where false',
       },
     ],
   },
