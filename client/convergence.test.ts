@@ -9,7 +9,7 @@ import { openTab, ref, type Tab } from './test/fake-people.ts';
 import { createFakeServer, noFaults, type FakeServer } from './test/fake-server.ts';
 import { found, step, type Step } from './test/scripts.ts';
 
-const runs = Number(process.env['FOYER_RUNS'] ?? 1000);
+const runs = Number(process.env['FOYER_RUNS'] ?? 400);
 // The same runs every time, unless asked for others: a check of a change must not fail by chance.
 const seed = Number(process.env['FOYER_SEED'] ?? 1);
 

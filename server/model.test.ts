@@ -8,7 +8,7 @@ import { checkScreens } from './test/chat-views.ts';
 import { openWorld } from './test/chat-world.ts';
 
 const asked = process.env['FOYER_RUNS'];
-const runs = Number(asked ?? 100);
+const runs = Number(asked ?? 40);
 // The same runs every time, unless asked for others: a check of a change must not fail by chance.
 const seed = Number(process.env['FOYER_SEED'] ?? 1);
 // ms; a script that fails is made shorter until then, and must be told before the test itself is out of time.
