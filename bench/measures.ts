@@ -4,7 +4,7 @@ import type { Chat, Start } from './target.ts';
 const WARM_MS = 2000;
 const MEASURE_MS = 6000;
 /** Lines that are opened at once where many are. */
-const AT_ONCE = 100;
+const AT_ONCE = 50;
 
 export const IDLE = 5000;
 export const STORM = 5000;
