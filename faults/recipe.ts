@@ -35,6 +35,18 @@ export type Control = {
   patches: { file: string; find: string; replace: string }[];
 };
 
+/** What every recipe that takes people off the line can be held against. */
+export const noResume: Control = {
+  says: 'a visitor who comes back is not told what it has missed',
+  patches: [
+    {
+      file: 'server/features/session/hello.ts',
+      find: 'await resume(context, connection, actor, [...wanted], positions);',
+      replace: 'wanted.clear();',
+    },
+  ],
+};
+
 export type Outcome = {
   /** Counts of what was done: kills, sent, reconnects ... */
   did: Record<string, number>;

@@ -18,6 +18,7 @@ import { cookieOf, requestOf } from '../server/test/members.ts';
 import { freePort } from '../server/test/ports.ts';
 import { check, type Findings, type View } from './checker.ts';
 import { readJournals } from './journal.ts';
+import type { Measured } from './recipe.ts';
 import { Person } from './person.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 import type { Ground } from './recipe.ts';
@@ -289,6 +290,13 @@ export async function happens(test: () => boolean, seconds: number): Promise<boo
   }
   return true;
 }
+
+/** How long these people's messages took to be acknowledged. */
+export const acknowledgements = (people: Person[]): Measured => ({
+  what: 'a message is acknowledged',
+  seconds: people.flatMap(({ waits }) => waits),
+  target: 10,
+});
 
 /** Times that anybody has come online. */
 export const arrivals = ({ people }: Stage): number =>

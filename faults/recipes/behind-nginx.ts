@@ -4,7 +4,7 @@ import { freePort } from '../../server/test/ports.ts';
 import { needPackages } from '../../tools/apt.ts';
 import { readJournals } from '../journal.ts';
 import { Nginx } from '../nginx.ts';
-import type { Recipe } from '../recipe.ts';
+import { noResume, type Recipe } from '../recipe.ts';
 import { arrivals, Stage } from '../stage.ts';
 import { talk } from '../talk.ts';
 
@@ -26,16 +26,7 @@ export const behindNginx: Recipe<Amounts> = {
   title: 'a proxy that buffers, blocks sockets, cuts and reloads',
   short: { chats: 40, perSecond: 30, timeout: 8, reloads: 3, seconds: 4 },
   long: { chats: 100, perSecond: 60, timeout: 60, reloads: 60, seconds: 10 },
-  control: {
-    says: 'a visitor who comes back is not told what it has missed',
-    patches: [
-      {
-        file: 'server/features/session/hello.ts',
-        find: 'await resume(context, connection, actor, [...wanted], positions);',
-        replace: 'wanted.clear();',
-      },
-    ],
-  },
+  control: noResume,
   async run(ground, { timeout, reloads, seconds, perSecond, chats: visitors }) {
     await needPackages(['nginx']);
     await using stack = new AsyncDisposableStack();

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { behindChaos } from '../chaos-proxy.ts';
-import type { Recipe } from '../recipe.ts';
+import { noResume, type Recipe } from '../recipe.ts';
 import { arrivals, Stage } from '../stage.ts';
 import { talk } from '../talk.ts';
 
@@ -19,16 +19,7 @@ export const freeze: Recipe<Amounts> = {
   title: 'a frozen server, frozen connections',
   short: { chats: 80, perSecond: 60, server: [12], clients: [8] },
   long: { chats: 200, perSecond: 100, server: [10, 30, 120], clients: [10, 30, 70, 120] },
-  control: {
-    says: 'a visitor who comes back is not told what it has missed',
-    patches: [
-      {
-        file: 'server/features/session/hello.ts',
-        find: 'await resume(context, connection, actor, [...wanted], positions);',
-        replace: 'wanted.clear();',
-      },
-    ],
-  },
+  control: noResume,
   async run(ground, { chats: visitors, perSecond, server, clients }) {
     await using stack = new AsyncDisposableStack();
     const { proxies, through } = behindChaos(stack);

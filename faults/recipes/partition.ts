@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { PageEvent } from '#client/environment.ts';
 import { NETWORK, Network } from '../network.ts';
 import { between } from '../random.ts';
-import type { Recipe } from '../recipe.ts';
+import { noResume, type Recipe } from '../recipe.ts';
 import { arrivals, happens, Stage } from '../stage.ts';
 import { talk } from '../talk.ts';
 
@@ -24,16 +24,7 @@ export const partition: Recipe<Amounts> = {
     perSecond: 100,
     outages: [[1, 5, 30, 1, 5, 30, 1, 5, 30], [30, 120, 30, 120], [600], []],
   },
-  control: {
-    says: 'a visitor who comes back is not told what it has missed',
-    patches: [
-      {
-        file: 'server/features/session/hello.ts',
-        find: 'await resume(context, connection, actor, [...wanted], positions);',
-        replace: 'wanted.clear();',
-      },
-    ],
-  },
+  control: noResume,
   async run(ground, { outages, perSecond, chats: visitors }) {
     await using network = await Network.open(outages.length);
     const linkOf = (person: number) => person % outages.length;

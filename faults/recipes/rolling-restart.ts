@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { readJournals } from '../journal.ts';
 import { openPair } from '../pair.ts';
 import type { Recipe } from '../recipe.ts';
-import { arrivals } from '../stage.ts';
+import { acknowledgements, arrivals } from '../stage.ts';
 import { talk } from '../talk.ts';
 
 type Amounts = { chats: number; perSecond: number; rounds: number };
@@ -65,11 +65,7 @@ export const rollingRestart: Recipe<Amounts> = {
       violated,
       times: [
         { what: 'from SIGTERM to the end', seconds: drained, target: 30 },
-        {
-          what: 'a message is acknowledged',
-          seconds: stage.people.flatMap(({ waits }) => waits),
-          target: 10,
-        },
+        acknowledgements(stage.people),
         { what: 'all equal after the end', seconds: [converged], target: 5 },
       ],
     };

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { openPair } from '../pair.ts';
 import { between, pick } from '../random.ts';
 import type { Recipe } from '../recipe.ts';
-import { arrivals } from '../stage.ts';
+import { acknowledgements, arrivals } from '../stage.ts';
 import { talk } from '../talk.ts';
 
 type Amounts = {
@@ -77,11 +77,7 @@ export const severalServers: Recipe<Amounts> = {
       findings,
       violated,
       times: [
-        {
-          what: 'a message is acknowledged',
-          seconds: stage.people.flatMap(({ waits }) => waits),
-          target: 10,
-        },
+        acknowledgements(stage.people),
         { what: 'all equal after the end', seconds: [converged], target: 30 },
       ],
     };

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Recipe } from '../recipe.ts';
-import { arrivals, Stage } from '../stage.ts';
+import { acknowledgements, arrivals, Stage } from '../stage.ts';
 import { talk } from '../talk.ts';
 
 type Amounts = {
@@ -60,11 +60,7 @@ export const starve: Recipe<Amounts> = {
       findings,
       violated,
       times: [
-        {
-          what: 'a message is acknowledged',
-          seconds: stage.people.flatMap(({ waits }) => waits),
-          target: 10,
-        },
+        acknowledgements(stage.people),
         { what: 'all equal after the end', seconds: [converged], target: 5 },
       ],
     };
