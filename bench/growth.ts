@@ -29,7 +29,7 @@ export async function growth(
     const url = await freshDatabase();
     await fill(url, shape);
     const times = await timeReads(url);
-    const rate = await throughput(startFoyer, url, 200);
+    const { rate } = await throughput(startFoyer, url, 200);
     const { p50, p99 } = await latency(startFoyer, url, 1000, 1000);
     const ms = [p50, p99, ...times].map((time) => `${time.toFixed(2)} ms`);
     const figures = [shape.accounts, shape.conversations, shape.entries, `${rate.toFixed(0)}/s`, ...ms];

@@ -26,9 +26,11 @@ process.exit(0);
 async function compare(): Promise<void> {
   say(`${''.padEnd(34)} reference     Foyer`);
   const at200 = await both((start, url) => throughput(start, url, 200));
-  row('durable messages, 200 chats', at200.reference, at200.foyer, '/s');
+  row('durable messages, 200 chats', at200.reference.rate, at200.foyer.rate, '/s');
   const at1000 = await both((start, url) => throughput(start, url, 1000));
-  row('durable messages, 1000 chats', at1000.reference, at1000.foyer, '/s');
+  row('durable messages, 1000 chats', at1000.reference.rate, at1000.foyer.rate, '/s');
+  for (const who of ['server', 'postgres', 'load'] as const)
+    row(`  CPU a message: ${who}`, at1000.reference.cpu[who], at1000.foyer.cpu[who], 'us');
   const late = await both((start, url) => latency(start, url, 1000, 1000));
   row('delivery p50 at 1000/s', late.reference.p50, late.foyer.p50, 'ms', 1);
   row('delivery p99 at 1000/s', late.reference.p99, late.foyer.p99, 'ms', 1);
@@ -42,8 +44,8 @@ async function compare(): Promise<void> {
   );
   if (!process.argv.includes('--json')) return;
   const ratios = {
-    throughput200: at200.foyer / at200.reference,
-    throughput1000: at1000.foyer / at1000.reference,
+    throughput200: at200.foyer.rate / at200.reference.rate,
+    throughput1000: at1000.foyer.rate / at1000.reference.rate,
     deliveryP50: late.foyer.p50 / late.reference.p50,
     deliveryP99: late.foyer.p99 / late.reference.p99,
     memoryPerIdle: idle.foyer / idle.reference,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { countCpu, type Cpu } from './cpu.ts';
 import type { Chat, Start } from './target.ts';
 
 const WARM_MS = 2000;
@@ -9,8 +10,12 @@ const AT_ONCE = 50;
 export const IDLE = 5000;
 export const STORM = 5000;
 
-/** Closed loop: in every chat the next message goes out when the last one is acknowledged. Acknowledged a second. */
-export async function throughput(start: Start, url: string, chats: number): Promise<number> {
+/** Closed loop: in every chat the next message goes out when the last one is acknowledged. `rate`: acknowledged a second. */
+export async function throughput(
+  start: Start,
+  url: string,
+  chats: number,
+): Promise<{ rate: number; cpu: Cpu }> {
   const target = await start(url);
   let acknowledged = 0;
   const next = new Map<string, () => void>();
@@ -33,12 +38,15 @@ export async function throughput(start: Start, url: string, chats: number): Prom
     again();
   }
   await wait(WARM_MS);
+  const counted = await countCpu(target, url);
   const [from, begun] = [acknowledged, performance.now()];
   await wait(MEASURE_MS);
-  const rate = ((acknowledged - from) / (performance.now() - begun)) * 1000;
+  const messages = acknowledged - from;
+  const rate = (messages / (performance.now() - begun)) * 1000;
+  const cpu = await counted(messages);
   running = false;
   await target.stop();
-  return rate;
+  return { rate, cpu };
 }
 
 /** Open loop at `rate` a second over `chats` chats: ms from sending to the other side's receiving. */
