@@ -128,6 +128,21 @@ describe('the line', () => {
     assert.equal(visitor.getState().line, 'online');
   });
 
+  test('does not owe the next outage the patience that the last one took', async () => {
+    const { clock, server, inChat } = setUp(setImmediate, () => 0.999);
+    const { visitor } = await inChat();
+    server.faults.down = true;
+    server.cut('vera', 1006);
+    await clock.advance(60_000);
+    server.faults.down = false;
+    await clock.advance(31_000);
+    assert.equal(visitor.getState().line, 'online');
+    server.cut('vera', 1006);
+    await clock.advance(45);
+    const wait = ((visitor.getState().retryAt ?? 0) - clock.now()) / 1000;
+    assert.ok(wait > 1 && wait <= 2, String(wait));
+  });
+
   for (const [code, least, most] of [
     [1012, 4.9, 5],
     [1013, 5.4, 5.6],

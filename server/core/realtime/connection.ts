@@ -133,17 +133,17 @@ export class Connection {
         }
         return;
       }
-      if (this.#greeting) await this.#greeting.catch((error: unknown) => this.#goOn(error));
+      if (this.#greeting) {
+        await this.#greeting.catch((error: unknown) => {
+          // A hello that failed leaves the line as it was: with its speaker, or without one.
+          if (!this.actor) throw error;
+        });
+      }
       if (!this.actor) throw new Refusal('not_signed_in', 'Say hello first.');
       await this.#dispatch(this, message);
     } catch (thrown) {
       this.#refuse(thrown, ref, greets);
     }
-  }
-
-  /** A hello that failed leaves the line as it was: with its speaker, or without one. */
-  #goOn(error: unknown): void {
-    if (!this.actor) throw error;
   }
 
   #limit(bucket: Bucket): void {
