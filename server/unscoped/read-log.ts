@@ -38,7 +38,7 @@ export async function findRef(
   return rows[0] && { conversationId: rows[0].conversation_id, seq: rows[0].seq };
 }
 
-type EntryRow = {
+export type EntryRow = {
   seq: number;
   at: Date;
   sender_kind: string;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeCodes } from '#protocol/session.ts';
 import { testServer, type TestServer } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
+import { frameOf, opcodes, rawLine } from '../../test/raw-line.ts';
 import { beginChat, call, Line, speakerOf, startChat as start, type Speaker } from '../../test/speakers.ts';
 import { beat } from '../../features/session/beat.ts';
 import { createLogger } from '../logger.ts';
@@ -248,36 +248,10 @@ describe('a slow line', () => {
 
   /** A socket that says hello and reads no more. */
   async function stall({ headers, hello }: Speaker): Promise<Socket> {
-    const asking = request({
-      host: '127.0.0.1',
-      port: server.ports.chat,
-      path: '/v1/realtime',
-      agent: false,
-      headers: {
-        ...headers,
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
-      },
-    });
-    asking.end();
-    return new Promise((resolve, reject) => {
-      asking.on('error', reject);
-      asking.on('upgrade', (_response, socket: Socket) => {
-        socket.pause();
-        socket.on('error', () => undefined);
-        const frame = Buffer.from(
-          JSON.stringify({ type: 'hello', protocol: 1, ...hello, positions: { conversations: {} } }),
-        );
-        socket.write(
-          Buffer.concat([
-            Buffer.from([0x81, 0xfe, frame.length >> 8, frame.length & 255, 0, 0, 0, 0]),
-            frame,
-          ]),
-        );
-        resolve(socket);
-      });
-    });
+    const socket = await rawLine(server.ports.chat, headers);
+    socket.pause();
+    const greeting = { type: 'hello', protocol: 1, ...hello, positions: { conversations: {} } };
+    socket.write(frameOf(opcodes.text, JSON.stringify(greeting)));
+    return socket;
   }
 });

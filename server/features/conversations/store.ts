@@ -1,5 +1,6 @@
 import type { Tx } from '../../core/database/database.ts';
 import type { Entry } from '#protocol/entries.ts';
+import type { EntryRow } from '../../unscoped/read-log.ts';
 import {
   conversationRow,
   storedConversation,
@@ -9,16 +10,7 @@ import {
 
 /** jsonb and timestamps are written as text, read as values. */
 type ConversationsTable = { [K in keyof ConversationRow]: ConversationRow[K] } & { changed_seq: number };
-type EntriesTable = {
-  account_id: string;
-  conversation_id: string;
-  seq: number;
-  at: Date;
-  sender_kind: string;
-  sender_id: string | null;
-  ref: string | null;
-  what: Entry['what'];
-};
+type EntriesTable = EntryRow & { account_id: string; conversation_id: string };
 
 declare module '../../core/database/database.ts' {
   interface Tables {
