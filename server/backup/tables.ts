@@ -17,6 +17,13 @@ export const copied = [
   'conversations',
   'entries',
   'used_identities',
+  'routing_settings',
+  'departments',
+  'destinations',
+  'url_rules',
+  'url_rule_operators',
+  'offline_recipients',
+  'invitations',
 ] as const;
 
 /** Made anew by every installation, with the reason. */
