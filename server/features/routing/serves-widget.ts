@@ -1,0 +1,37 @@
+import type { WidgetState } from '#protocol/chatboxes.ts';
+import { activeRouting, type RoutingOutcome } from '#protocol/routing.ts';
+import { route, type RoutedOperator, type RoutingConfig, type RoutingRequest } from './route.ts';
+
+/** What an open widget shows of who is there. */
+export type Service = {
+  state: WidgetState;
+  /** To choose from on the welcome screen (OP-07); none while departments are not in force. */
+  departments: { id: string; name: string; free: boolean }[];
+  /** When the business opens, if it is closed. */
+  opensAt: string | null;
+};
+
+const states: Record<RoutingOutcome, WidgetState> = {
+  ring: 'online',
+  queue: 'online',
+  offline: 'offline',
+  hide: 'hidden',
+};
+
+/** What a widget on this page, in this language, shows: the decision about a visitor who has not chosen a department yet. */
+export function servesWidget(
+  config: RoutingConfig,
+  operators: readonly RoutedOperator[],
+  { page, language, at }: Pick<RoutingRequest, 'page' | 'language' | 'at'>,
+): Service {
+  const decide = (departmentId: string | null) =>
+    route(config, operators, { page, language, departmentId, at, except: new Set() });
+  const { outcome, opensAt } = decide(null);
+  const active = activeRouting(config);
+  const departments = active === 'departments' || active === 'both' ? config.departments : [];
+  return {
+    state: states[outcome],
+    departments: departments.map(({ id, name }) => ({ id, name, free: decide(id).outcome === 'ring' })),
+    opensAt,
+  };
+}
