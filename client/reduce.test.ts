@@ -166,7 +166,8 @@ describe('the list', () => {
   const changes = (from: number, to: number, more: Partial<Changes> = {}): Changes => {
     return { type: 'changes', from, to, conversations: [], removed: [], operators: [], ...more };
   };
-  const anna = { id: 'anna', handle: 'anna', name: 'Anna', role: 'normal', status: 'away' } as const;
+  const who = { handle: 'anna', name: 'Anna', role: 'normal', status: 'away', capacity: null } as const;
+  const anna = { id: 'anna', ...who };
   const first = after([changes(0, 5, { conversations: [waiting], operators: [anna] })]);
 
   test('begins with a snapshot, which also replaces what is there', () => {

@@ -152,7 +152,7 @@ function reduceEntries(state: State, frame: Frame<'entries'>, side: Side): Reduc
 }
 
 function reduceChanges(state: State, frame: Changes): Reduced {
-  const { from, to, account, removed } = frame;
+  const { from, to, account, removed, removedOperators = [] } = frame;
   const snapshot = from === 0 && to >= state.accountSeq;
   if (from > state.accountSeq) return { state, gaps: [{ stream: 'account', head: to }] };
   if (to <= state.accountSeq && !snapshot) return { state, gaps: [] };
@@ -164,6 +164,7 @@ function reduceChanges(state: State, frame: Changes): Reduced {
   for (const id of removed) conversations.delete(id);
   const operators = new Map(snapshot ? [] : state.operators);
   for (const operator of frame.operators) operators.set(operator.id, operator);
+  for (const id of removedOperators) operators.delete(id);
   return {
     state: {
       ...state,
@@ -171,7 +172,7 @@ function reduceChanges(state: State, frame: Changes): Reduced {
       accountSeq: to,
       conversations:
         frame.conversations.length + removed.length || snapshot ? conversations : state.conversations,
-      operators: frame.operators.length || snapshot ? operators : state.operators,
+      operators: frame.operators.length + removedOperators.length || snapshot ? operators : state.operators,
     },
     gaps: [],
   };

@@ -16,6 +16,8 @@ export const changesDown = z.object({
   conversations: z.array(conversation),
   removed: z.array(id),
   operators: z.array(operator),
+  /** Those that were deleted or have left; absent: none. */
+  removedOperators: z.optional(z.array(id)),
   account: z.optional(account),
 });
 export type Changes = z.infer<typeof changesDown>;

@@ -11,7 +11,10 @@ export type Status = z.infer<typeof status>;
 /** Name of an operator inside its account: 2 to 40 of a-z, 0-9, dot, hyphen, underscore. */
 export const handle = z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,38}[a-z0-9]$/));
 
-export const operator = z.object({ id, handle, name: z.string(), role, status });
+/** Conversations at once; null: the account's limit. */
+const capacity = z.nullable(z.int().check(z.minimum(1), z.maximum(1000)));
+
+export const operator = z.object({ id, handle, name: z.string(), role, status, capacity });
 export type Operator = z.infer<typeof operator>;
 
 /** up: choose the own status. */
@@ -42,3 +45,15 @@ export const addedOperator = z.object({ operator, password: z.optional(z.string(
 /** GET /v1/operators */
 export const operators = z.object({ operators: z.array(operator) });
 export type Operators = z.infer<typeof operators>;
+
+/** PATCH /v1/operators/:operatorId (administrator): what is named. DELETE keeps the history (OP-05). */
+export const changeOperator = z.strictObject({
+  name: z.optional(line(120)),
+  handle: z.optional(handle),
+  role: z.optional(role),
+  capacity: z.optional(capacity),
+});
+export const operatorParams = z.strictObject({ operatorId: id });
+
+/** PATCH /v1/profile: the own display name in this account (OC-18). */
+export const changeProfile = z.strictObject({ name: line(120) });

@@ -145,15 +145,26 @@ test('what is remembered of presence is not believed when nobody here has listen
   await Promise.all([line.close(), late.close()]);
 });
 
-test('B6: a session that is ended on one process is dead on the other at once, and with the broker away soon', async () => {
+test('B6: a session or membership that is ended on one process is dead on the other at once, and with the broker away soon', async () => {
   for (const away of [false, true]) {
-    const operator = await operatorAt(b, await company());
-    const line = await Line.open(b, operator);
+    const account = await company();
+    const boss = (await speakerOf(a.context, account.administrator)).headers;
+    const people = await Promise.all(Array.from({ length: 4 }, () => operatorAt(b, account)));
+    const lines = await Promise.all(people.map((one) => Line.open(b, one)));
     if (away) await nats.kill();
-    const headers = { ...operator.headers, origin: a.url.console };
-    const ended = await call(a, 'console', 'DELETE', '/v1/session', { headers });
-    assert.equal(ended.status, 204);
-    assert.equal((await line.closed).code, 4001);
+    const own = { ...people[0]!.headers, origin: a.url.console };
+    const [, deleted, loggedOut, raised] = people.map(({ hello }) => `/v1/operators/${hello.operatorId}`);
+    const answers = [
+      await call(a, 'console', 'DELETE', '/v1/session', { headers: own }),
+      await call(a, 'console', 'DELETE', deleted!, { headers: boss }),
+      await call(a, 'console', 'DELETE', `${loggedOut}/sessions`, { headers: boss }),
+      await call(a, 'console', 'PATCH', raised!, { headers: boss, body: { role: 'administrator' } }),
+    ];
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [204, 204, 204, 200],
+    );
+    for (const line of lines) assert.equal((await line.closed).code, 4001);
   }
   await nats.start();
 });

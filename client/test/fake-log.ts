@@ -85,7 +85,7 @@ export function createFakeLog(now: () => number) {
   let changes: string[] = [''];
   let ids = 0;
   const operators: Operator[] = ['anna', 'bela'].map((name) => {
-    return { id: name, handle: name, name, role: 'normal', status: 'online' };
+    return { id: name, handle: name, name, role: 'normal', status: 'online', capacity: null };
   });
   const at = () => new Date(now()).toISOString();
 

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { addDomain, changeAccount } from '#protocol/accounts.ts';
 import { changePassword, setUp, signIn } from '#protocol/auth.ts';
 import { changeChatbox, identify, leaveMessage, openVisit, setAttributes } from '#protocol/chatboxes.ts';
-import { addOperator } from '#protocol/operators.ts';
+import { addOperator, changeOperator, changeProfile } from '#protocol/operators.ts';
 import { pollRequest, sendRequest } from '#protocol/session.ts';
 import { up } from '#protocol/up.ts';
 
@@ -19,6 +19,8 @@ export const bodies: Record<string, z.ZodMiniType> = {
   'PATCH /v1/account': changeAccount,
   'POST /v1/account/domains': addDomain,
   'POST /v1/operators': addOperator,
+  'PATCH /v1/operators/{operatorId}': changeOperator,
+  'PATCH /v1/profile': changeProfile,
   'PATCH /v1/chatboxes/{chatboxId}': changeChatbox,
   'POST /v1/visitor/session': openVisit,
   'POST /v1/visitor/identify': identify,
@@ -67,6 +69,9 @@ export const places: Record<string, Place> = {
   'POST /v1/operators name': 'settings',
   'POST /v1/operators handle': 'settings',
   'POST /v1/operators password': 'unseen',
+  'PATCH /v1/operators/{operatorId} name': 'settings',
+  'PATCH /v1/operators/{operatorId} handle': 'settings',
+  'PATCH /v1/profile name': 'settings',
   // The same texts as above, before there is anybody to see them.
   'POST /v1/setup token': 'unseen',
   'POST /v1/setup name': 'settings',

@@ -5,6 +5,7 @@ export type PersonActor = {
   kind: 'person';
   personId: string;
   sessionId: string;
+  signedInAt: Date;
   sessionExpiresAt: Date;
   platformAdministrator: boolean;
 };
@@ -16,6 +17,7 @@ export type OperatorActor = {
   operatorId: string;
   personId: string;
   sessionId: string;
+  signedInAt: Date;
   role: Role;
   name: string;
 };

@@ -50,6 +50,16 @@ export const routes: Record<string, Entry> = {
       },
     }),
   },
+  'PATCH /v1/operators/:operatorId': {
+    aimed: ({ operatorId }) => ({ path: `/v1/operators/${operatorId}`, body: { role: 'normal' } }),
+  },
+  'DELETE /v1/operators/:operatorId': {
+    aimed: ({ operatorId }) => ({ path: `/v1/operators/${operatorId}` }),
+  },
+  'DELETE /v1/operators/:operatorId/sessions': {
+    aimed: ({ operatorId }) => ({ path: `/v1/operators/${operatorId}/sessions` }),
+  },
+  'PATCH /v1/profile': { own: () => ({ body: { name: 'Renamed' } }) },
   'GET /v1/chatboxes': { own: () => ({}) },
   'PATCH /v1/chatboxes/:chatboxId': {
     aimed: ({ chatboxId }) => ({ path: `/v1/chatboxes/${chatboxId}`, body: { name: 'Taken over' } }),

@@ -58,6 +58,7 @@ export async function openHouse(): Promise<House> {
     const { personId } = actor;
     const ending = {
       sessionId: session.sessionId,
+      signedInAt: new Date(),
       sessionExpiresAt: new Date(),
       platformAdministrator: false,
     };

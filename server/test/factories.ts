@@ -70,5 +70,14 @@ async function makeOperator(context: Context, accountId: string, role: Role): Pr
     });
     return id;
   });
-  return { kind: 'operator', accountId, operatorId, personId, sessionId: randomUUID(), role, name };
+  return {
+    kind: 'operator',
+    accountId,
+    operatorId,
+    personId,
+    sessionId: randomUUID(),
+    signedInAt: new Date(),
+    role,
+    name,
+  };
 }

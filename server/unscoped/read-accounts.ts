@@ -1,4 +1,4 @@
-import type { Status } from '#protocol/operators.ts';
+import type { Role, Status } from '#protocol/operators.ts';
 import type { Unscoped } from './unscoped.ts';
 
 /** Chosen status of every operator of these accounts, and whether a live line stands behind it. */
@@ -10,7 +10,7 @@ export async function readPresence(
       select from operator_sessions s join nodes n using (node_id)
       where s.account_id = o.account_id and s.operator_id = o.operator_id and n.lease_until > now()
     ) as present
-    from operators o where o.account_id = any($1::uuid[]) order by 1, 2`;
+    from operators o where o.account_id = any($1::uuid[]) and o.deleted_at is null order by 1, 2`;
   const { rows } = await unscoped.query<{
     accountId: string;
     operatorId: string;
@@ -18,6 +18,26 @@ export async function readPresence(
     present: boolean;
   }>({ name: 'read-presence', text, values: [accountIds] });
   return rows;
+}
+
+export type MembershipKey = { accountId: string; operatorId: string };
+
+/** What each of these memberships is now; `role` null: it has ended. */
+export async function readMemberships(
+  { unscoped }: Unscoped,
+  keys: MembershipKey[],
+): Promise<(MembershipKey & { role: Role | null; name: string; signedOutAt: string | null })[]> {
+  const text = `select o.account_id as "accountId", o.operator_id as "operatorId", o.name,
+      case when o.deleted_at is null then o.role end as role, o.signed_out_at as "signedOutAt"
+    from unnest($1::uuid[], $2::uuid[]) k (account_id, operator_id) join operators o using (account_id, operator_id)`;
+  const { rows } = await unscoped.query<
+    MembershipKey & { role: Role | null; name: string; signedOutAt: Date | null }
+  >({
+    name: 'read-memberships',
+    text,
+    values: [keys.map(({ accountId }) => accountId), keys.map(({ operatorId }) => operatorId)],
+  });
+  return rows.map((row) => ({ ...row, signedOutAt: row.signedOutAt?.toISOString() ?? null }));
 }
 
 /** Names this history of the data. */
@@ -48,7 +68,7 @@ export async function emailOfOperator(
   handle: string,
 ): Promise<string | undefined> {
   const text = `select p.email from accounts a join operators o using (account_id) join persons p on p.id = o.person_id
-    where a.name = $1 and o.handle = $2`;
+    where a.name = $1 and o.handle = $2 and o.deleted_at is null`;
   const { rows } = await unscoped.query<{ email: string }>({
     name: 'email-of-operator',
     text,

@@ -52,6 +52,8 @@ const tries: Partial<Record<keyof typeof unscoped, Try>> = {
     const rows = await unscoped.readPresence(database.context.db, [accountId]);
     return rows.filter(({ operatorId }) => operatorId === a.ids.operatorId);
   },
+  readMemberships: ({ accountId }) =>
+    unscoped.readMemberships(database.context.db, [{ accountId, operatorId: a.ids.operatorId }]),
   emailOfOperator: async ({ accountId }) => {
     const { rows } = await database.context.db.unscoped.query<{ name: string }>(
       'select name from accounts where account_id = $1',

@@ -163,7 +163,8 @@ export class Connection {
     this.#metrics.refusals.inc({ code: refusal.code });
     const { code, message, after } = refusal;
     this.send({ type: 'refused', ref, code, message, ...(after !== undefined && { after }) });
-    if (code === 'not_signed_in' || code === 'token_expired') this.close(closeCodes.signIn, code);
+    const unknown = code === 'not_allowed' && greets && !this.actor;
+    if (code === 'not_signed_in' || code === 'token_expired' || unknown) this.close(closeCodes.signIn, code);
     if (code === 'unsupported_protocol') this.close(closeCodes.protocol, code);
     // Half greeted is worse than not at all; the client comes back.
     if (greets && (ours || code === 'unavailable')) this.close(closeCodes.full, code);

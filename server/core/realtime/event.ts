@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { account } from '#protocol/accounts.ts';
 import { conversation } from '#protocol/conversations.ts';
 import { entry } from '#protocol/entries.ts';
-import { id, seq } from '#protocol/ids.ts';
-import { operator, status } from '#protocol/operators.ts';
+import { id, instant, seq } from '#protocol/ids.ts';
+import { operator, role, status } from '#protocol/operators.ts';
 import type { Positions } from '#protocol/session.ts';
 
 const { state, operator: owner, visitor } = conversation.shape;
@@ -24,6 +24,7 @@ const carried = z.discriminatedUnion('type', [
     seq,
     conversations: z.array(conversation),
     operators: z.array(operator),
+    removedOperators: z.optional(z.array(id)),
     account: z.optional(account),
   }),
   z.object({
@@ -33,8 +34,15 @@ const carried = z.discriminatedUnion('type', [
     on: z.boolean(),
   }),
   z.object({ type: z.literal('presence'), online: z.boolean(), operators: z.record(id, status) }),
-  /** The session or membership has ended: close its lines at once. */
+  /** The session has ended: close its lines at once. */
   z.object({ type: z.literal('ended') }),
+  /** What the membership is now: lines that began as something else are closed. `role` null: it has ended. */
+  z.object({
+    type: z.literal('membership'),
+    role: z.nullable(role),
+    name: z.string(),
+    signedOutAt: z.nullable(instant),
+  }),
 ]);
 
 /** A publication as another process sends it. */

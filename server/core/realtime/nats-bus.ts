@@ -211,8 +211,8 @@ export class NatsBus implements Bus<HubEvent>, AsyncDisposable {
 const MISSED = 'missed';
 
 /**
- * Few subjects, so that an idle visitor costs the broker nothing: all visitors of an account share one, as do all
- * sessions. A conversation has its own, and only processes that show it hear it.
+ * Few subjects, so that an idle visitor costs the broker nothing: all visitors of an account share one, as do its
+ * operators, and all sessions. A conversation has its own, and only processes that show it hear it.
  */
 function subjectOf(name: string): string | undefined {
   const topic = topicOf(name);
@@ -220,6 +220,7 @@ function subjectOf(name: string): string | undefined {
     case 'c':
       return `${topic.accountId}.c.${topic.id}`;
     case 'a':
+    case 'o':
       return `${topic.accountId}.a`;
     case 'v':
     case 'w':

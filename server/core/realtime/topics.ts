@@ -3,6 +3,8 @@ export const topics = {
   conversation: (accountId: string, conversationId: string) => `c:${accountId}:${conversationId}`,
   /** The account's change stream: operators. */
   account: (accountId: string) => `a:${accountId}`,
+  /** All lines of one operator: what its membership is. */
+  operator: (accountId: string, operatorId: string) => `o:${accountId}:${operatorId}`,
   /** All lines of one visitor: what it begins in one tab is shown in the other. */
   visitor: (accountId: string, visitorId: string) => `w:${accountId}:${visitorId}`,
   /** Visitors of an account with an open line: presence. */
@@ -12,7 +14,7 @@ export const topics = {
 
 export type Topic =
   | { kind: 'c'; accountId: string; id: string }
-  | { kind: 'w'; accountId: string; id: string }
+  | { kind: 'o' | 'w'; accountId: string; id: string }
   | { kind: 'a' | 'v'; accountId: string }
   | { kind: 's'; id: string };
 
@@ -22,7 +24,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function topicOf(name: string): Topic | undefined {
   const [kind, first = '', second, ...more] = name.split(':');
   if (!UUID.test(first) || (second !== undefined && !UUID.test(second)) || more.length > 0) return undefined;
-  if (kind === 'c' || kind === 'w')
+  if (kind === 'c' || kind === 'o' || kind === 'w')
     return second === undefined ? undefined : { kind, accountId: first, id: second };
   if (second !== undefined) return undefined;
   if (kind === 'a' || kind === 'v') return { kind, accountId: first };

@@ -122,6 +122,7 @@ export function createAuth({ db, url, secret, log }: Settings): Auth {
         kind: 'person',
         personId: found.user.id,
         sessionId: found.session.id,
+        signedInAt: found.session.createdAt,
         sessionExpiresAt: found.session.expiresAt,
         platformAdministrator: found.user.platformAdministrator,
       };

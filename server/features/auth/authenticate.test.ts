@@ -33,6 +33,7 @@ test('B1: an operator is a membership of the person who is signed in, and of nob
     operatorId: ann.me.memberships[0]?.operatorId,
     personId: ann.me.person.id,
     sessionId: ann.actor.sessionId,
+    signedInAt: ann.actor.signedInAt,
     role: 'administrator',
     name: 'ann',
   });

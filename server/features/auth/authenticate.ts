@@ -14,7 +14,8 @@ async function personOf({ auth }: Needed, headers: Headers): Promise<PersonActor
 }
 
 /**
- * The signed-in person as one of its own memberships. Throws `not_signed_in`, and `not_allowed` for what is not its
+ * The signed-in person as one of its own memberships. Throws `not_signed_in`, also for a session that an administrator
+ * of the account has ended there (OP-03), and `not_allowed` for what is not its
  * own, whether it exists or not.
  */
 export async function operatorOf(
@@ -22,10 +23,13 @@ export async function operatorOf(
   headers: Headers,
   operatorId: string,
 ): Promise<OperatorActor> {
-  const { personId, sessionId } = await personOf(context, headers);
+  const { personId, sessionId, signedInAt } = await personOf(context, headers);
   const membership = UUID.test(operatorId) ? await membershipOf(context.db, personId, operatorId) : undefined;
   if (!membership) throw new Refusal('not_allowed', 'You are not an operator of this account (any more).');
-  return { kind: 'operator', operatorId, personId, sessionId, ...membership };
+  const { signedOutAt, ...rest } = membership;
+  if (signedOutAt !== null && signedInAt <= signedOutAt)
+    throw new Refusal('not_signed_in', 'An administrator has signed you out here. Please sign in again.');
+  return { kind: 'operator', operatorId, personId, sessionId, signedInAt, ...rest };
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -38,6 +38,7 @@ const operator = (name: string, role: OperatorActor['role']): OperatorActor => (
   operatorId: name,
   personId: name,
   sessionId: name,
+  signedInAt: new Date(0),
   role,
   name,
 });

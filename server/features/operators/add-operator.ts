@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type * as z from 'zod/mini';
 import type { addedOperator, addOperator as schema } from '#protocol/operators.ts';
 import type { OperatorActor } from '../../core/actor.ts';
-import { topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
 import { createPerson } from '../auth/create-person.ts';
 import { joinAccount } from './join-account.ts';
+import { tellOperators } from './tell-operators.ts';
 
 const PASSWORD_BYTES = 15;
 
@@ -14,12 +14,12 @@ const PASSWORD_BYTES = 15;
  * answer shows it (OP-01). Throws `conflict` that names the field when the e-mail address or the handle is taken.
  */
 export async function addOperator(
-  { db, hub }: Context,
+  context: Context,
   { accountId }: OperatorActor,
   { email, name, handle, role, password }: z.infer<typeof schema>,
 ): Promise<z.infer<typeof addedOperator>> {
   const made = password === undefined ? randomBytes(PASSWORD_BYTES).toString('base64url') : undefined;
-  const { operator, seq } = await db.inAccount(accountId, async (tx) => {
+  const { operator, seq } = await context.db.inAccount(accountId, async (tx) => {
     const person = await createPerson(tx, {
       name,
       email,
@@ -28,10 +28,6 @@ export async function addOperator(
     });
     return joinAccount(tx, accountId, { personId: person.id, handle, name, role });
   });
-  hub.publish({
-    topic: topics.account(accountId),
-    seq,
-    event: { type: 'changes', seq, conversations: [], operators: [operator] },
-  });
+  tellOperators(context, accountId, seq, { operators: [operator] });
   return { operator, password: made };
 }

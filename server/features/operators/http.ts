@@ -1,7 +1,18 @@
-import { addedOperator, addOperator as addBody, operators } from '#protocol/operators.ts';
+import {
+  addedOperator,
+  addOperator as addBody,
+  changeOperator as changeBody,
+  changeProfile as profileBody,
+  operator,
+  operatorParams,
+  operators,
+} from '#protocol/operators.ts';
 import { Reply, route, type Route } from '../../core/http/route.ts';
 import type { Context } from '../../context.ts';
 import { addOperator } from './add-operator.ts';
+import { changeOperator, changeProfile } from './change-operator.ts';
+import { deleteOperator } from './delete-operator.ts';
+import { forceLogOut } from './force-log-out.ts';
 import { listOperators } from './list-operators.ts';
 
 export function operatorRoutes(context: Context): Route[] {
@@ -23,6 +34,41 @@ export function operatorRoutes(context: Context): Route[] {
       body: addBody,
       answer: addedOperator,
       handle: async ({ actor, body }) => new Reply(201, await addOperator(context, actor, body)),
+    }),
+    route({
+      on: 'console',
+      method: 'PATCH',
+      path: '/v1/operators/:operatorId',
+      who: 'administrator',
+      params: operatorParams,
+      body: changeBody,
+      answer: operator,
+      handle: ({ actor, params: { operatorId }, body }) => changeOperator(context, actor, operatorId, body),
+    }),
+    route({
+      on: 'console',
+      method: 'DELETE',
+      path: '/v1/operators/:operatorId',
+      who: 'administrator',
+      params: operatorParams,
+      handle: ({ actor, params: { operatorId } }) => deleteOperator(context, actor, operatorId),
+    }),
+    route({
+      on: 'console',
+      method: 'DELETE',
+      path: '/v1/operators/:operatorId/sessions',
+      who: 'administrator',
+      params: operatorParams,
+      handle: ({ actor, params: { operatorId } }) => forceLogOut(context, actor, operatorId),
+    }),
+    route({
+      on: 'console',
+      method: 'PATCH',
+      path: '/v1/profile',
+      who: 'operator',
+      body: profileBody,
+      answer: operator,
+      handle: ({ actor, body: { name } }) => changeProfile(context, actor, name),
     }),
   ];
 }

@@ -1,15 +1,19 @@
 import type { Operator, Role } from '#protocol/operators.ts';
 import type { Tx } from '../../core/database/database.ts';
 import { Refusal } from '../../core/errors.ts';
-import { hasCode } from '../../core/has-code.ts';
 import { nextChange } from '../accounts/change-stream.ts';
+import { countOperators } from './count-operators.ts';
+import { handleTaken } from './handle-taken.ts';
 import { insertOperator } from './store.ts';
+
+const MOST = 1000;
 
 export type NewMember = { personId: string; handle: string; name: string; role: Role };
 
 /**
  * Makes a person an operator of an account, in a transaction of that account. Returns the operator and the position
- * of the change that is to be published after the commit. Throws `conflict` when the handle is taken.
+ * of the change that is to be published after the commit. Throws `conflict` when the handle is taken, `limit_reached`
+ * at 1000 operators.
  */
 export async function joinAccount(
   tx: Tx,
@@ -18,7 +22,14 @@ export async function joinAccount(
 ): Promise<{ operator: Operator; seq: number }> {
   const { personId, handle, name, role } = member;
   // What an operator has not chosen yet is to be reachable while the console is open: presence needs a live line too.
-  const operator: Operator = { id: crypto.randomUUID(), handle, name, role, status: 'online' };
+  const operator: Operator = {
+    id: crypto.randomUUID(),
+    handle,
+    name,
+    role,
+    status: 'online',
+    capacity: null,
+  };
   const { id, ...rest } = operator;
   const seq = await nextChange(tx, accountId);
   const row = {
@@ -29,12 +40,12 @@ export async function joinAccount(
     created_at: new Date(),
     changed_seq: seq,
   };
+  if ((await countOperators(tx, accountId)) >= MOST)
+    throw new Refusal('limit_reached', `An account has at most ${MOST} operators, and this one has them.`);
   try {
     await insertOperator(tx, row);
   } catch (error) {
-    if (!hasCode(error, '23505')) throw error;
-    const sentence = `The name "${handle}" is taken in this account. Please choose another one.`;
-    throw new Refusal('conflict', sentence, { fields: { handle: sentence } });
+    throw handleTaken(error, handle);
   }
   return { operator, seq };
 }

@@ -15,7 +15,7 @@ export async function membershipsOf(db: Database, personId: string): Promise<Me[
   }));
 }
 
-export type Membership = { accountId: string; role: Role; name: string };
+export type Membership = { accountId: string; role: Role; name: string; signedOutAt: Date | null };
 
 /** The membership that this operator is, if it is this person's. */
 export const membershipOf = (

@@ -1,10 +1,10 @@
 import type { Status } from '#protocol/operators.ts';
 import type { OperatorActor } from '../../core/actor.ts';
 import { notFound } from '../../core/errors.ts';
-import { topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
 import { nextChange } from '../accounts/change-stream.ts';
-import { findOperator, updateStatus } from './store.ts';
+import { findOperator, updateOperator } from './store.ts';
+import { tellOperators } from './tell-operators.ts';
 
 /** The operator's own choice of online, away or offline; in force at once for colleagues and visitors. */
 export async function setStatus(context: Context, actor: OperatorActor, status: Status): Promise<void> {
@@ -14,12 +14,11 @@ export async function setStatus(context: Context, actor: OperatorActor, status: 
     if (!operator) throw notFound('operator');
     if (operator.status === status) return undefined;
     const seq = await nextChange(tx, accountId);
-    await updateStatus(tx, accountId, operatorId, status, seq);
-    return { seq, operator: { ...operator, status } };
+    const changed = await updateOperator(tx, accountId, operatorId, { status }, seq);
+    if (!changed) throw notFound('operator');
+    return { seq, operator: changed };
   });
   if (!changed) return;
-  const { seq, operator } = changed;
-  const event = { type: 'changes' as const, seq, conversations: [], operators: [operator] };
-  context.hub.publish({ topic: topics.account(accountId), seq, event });
+  tellOperators(context, accountId, changed.seq, { operators: [changed.operator] });
   await context.presence.changed(accountId);
 }

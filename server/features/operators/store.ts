@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { Generated, Insertable, Selectable } from 'kysely';
 import type { Operator, Role, Status } from '#protocol/operators.ts';
 import type { Tx } from '../../core/database/database.ts';
 
@@ -10,7 +10,10 @@ type OperatorsTable = {
   name: string;
   role: Role;
   status: Status;
+  capacity: Generated<number | null>;
   created_at: Date;
+  deleted_at: Generated<Date | null>;
+  signed_out_at: Generated<Date | null>;
   changed_seq: Generated<number>;
 };
 
@@ -20,12 +23,29 @@ declare module '../../core/database/database.ts' {
   }
 }
 
-const columns = ['operator_id as id', 'handle', 'name', 'role', 'status'] as const;
+const columns = ['operator_id as id', 'handle', 'name', 'role', 'status', 'capacity'] as const;
 
-export async function listOperators(tx: Tx, accountId: string, changedAfter = -1): Promise<Operator[]> {
+/** Everybody who is not deleted, oldest first. */
+export async function listOperators(tx: Tx, accountId: string): Promise<Operator[]> {
   return tx
     .selectFrom('operators')
     .select(columns)
+    .where('account_id', '=', accountId)
+    .where('deleted_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('operator_id')
+    .execute();
+}
+
+export async function listChangedOperators(
+  tx: Tx,
+  accountId: string,
+  changedAfter: number,
+): Promise<(Operator & { deleted: boolean })[]> {
+  return tx
+    .selectFrom('operators')
+    .select(columns)
+    .select((expression) => expression('deleted_at', 'is not', null).$castTo<boolean>().as('deleted'))
     .where('account_id', '=', accountId)
     .where('changed_seq', '>', changedAfter)
     .orderBy('created_at')
@@ -43,29 +63,59 @@ export async function findOperator(
     .select(columns)
     .where('account_id', '=', accountId)
     .where('operator_id', '=', operatorId)
+    .where('deleted_at', 'is', null)
     .executeTakeFirst();
 }
 
-export async function insertOperator(
-  tx: Tx,
-  row: Omit<OperatorsTable, 'changed_seq'> & { changed_seq: number },
-): Promise<void> {
+export async function countRows(tx: Tx, accountId: string, role?: Role): Promise<number> {
+  const all = tx
+    .selectFrom('operators')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .where('deleted_at', 'is', null);
+  return (await (role ? all.where('role', '=', role) : all).executeTakeFirstOrThrow()).count;
+}
+
+export async function insertOperator(tx: Tx, row: Insertable<OperatorsTable>): Promise<void> {
   await tx.insertInto('operators').values(row).execute();
 }
 
-export async function updateStatus(
+type Changing = 'name' | 'handle' | 'role' | 'status' | 'capacity' | 'deleted_at';
+type Change = { [Column in Changing]?: Selectable<OperatorsTable>[Column] | undefined };
+
+/** The operator as it is then; undefined when there is no such operator (any more). */
+export async function updateOperator(
   tx: Tx,
   accountId: string,
   operatorId: string,
-  status: Status,
+  change: Change,
   changedSeq: number,
-): Promise<void> {
-  await tx
+): Promise<Operator | undefined> {
+  return tx
     .updateTable('operators')
-    .set({ status, changed_seq: changedSeq })
+    .set({ ...change, changed_seq: changedSeq })
     .where('account_id', '=', accountId)
     .where('operator_id', '=', operatorId)
-    .execute();
+    .where('deleted_at', 'is', null)
+    .returning(columns)
+    .executeTakeFirst();
+}
+
+/** Says whether there was such an operator. */
+export async function updateSignedOut(
+  tx: Tx,
+  accountId: string,
+  operatorId: string,
+  at: Date,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('operators')
+    .set({ signed_out_at: at })
+    .where('account_id', '=', accountId)
+    .where('operator_id', '=', operatorId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** Across accounts: for a transaction of the person (`db.asPerson`). */
@@ -83,6 +133,7 @@ export async function listMembershipRows(tx: Tx, personId: string) {
       'accounts.title',
     ])
     .where('operators.person_id', '=', personId)
+    .where('operators.deleted_at', 'is', null)
     .orderBy('accounts.title')
     .orderBy('accounts.account_id')
     .execute();
@@ -93,11 +144,12 @@ export async function findMembership(
   tx: Tx,
   personId: string,
   operatorId: string,
-): Promise<{ accountId: string; role: Role; name: string } | undefined> {
+): Promise<{ accountId: string; role: Role; name: string; signedOutAt: Date | null } | undefined> {
   return tx
     .selectFrom('operators')
-    .select(['account_id as accountId', 'role', 'name'])
+    .select(['account_id as accountId', 'role', 'name', 'signed_out_at as signedOutAt'])
     .where('person_id', '=', personId)
     .where('operator_id', '=', operatorId)
+    .where('deleted_at', 'is', null)
     .executeTakeFirst();
 }

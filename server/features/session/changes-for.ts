@@ -10,6 +10,7 @@ type Changed = {
   to: number;
   conversations: Conversation[];
   operators: Operator[];
+  removedOperators?: string[] | undefined;
   account?: Account | undefined;
 };
 

@@ -6,6 +6,9 @@ import type { Client } from '#client/client.ts';
 import { uuidv7 } from '#client/ref.ts';
 import { testServer, twoServers, type Serving } from '../../test/database.ts';
 import { makeAccount } from '../../test/factories.ts';
+import { addOperator } from '../operators/add-operator.ts';
+import { changeOperator } from '../operators/change-operator.ts';
+import { deleteOperator } from '../operators/delete-operator.ts';
 import { Nats } from '../../test/nats.ts';
 import { openVisit, operatorClient, signIn, until, visitorClient } from '../../test/clients.ts';
 
@@ -159,6 +162,14 @@ async function verify(here: Serving, there: Serving): Promise<void> {
     await check('details.update');
     await send(ownerScreen, { type: 'status.set', ref: ref(), status: 'away' });
     await check('status.set');
+    const boss = account.administrator;
+    const guest = { email: 'guest@example.com', name: 'Guest', handle: 'guest', role: 'normal' as const };
+    const { operator } = await addOperator(there.context, boss, guest);
+    await check('an operator was added');
+    await changeOperator(here.context, boss, operator.id, { name: 'Changed', capacity: 2 });
+    await check('an operator was changed');
+    await deleteOperator(there.context, boss, operator.id);
+    await check('an operator was deleted');
     await send(visitor, { type: 'message.post', ref: ref(), conversationId, text: 'one' });
     await send(visitor, { type: 'message.post', ref: ref(), conversationId, text: 'two' });
     await check('two messages');

@@ -88,10 +88,15 @@ async function greetOperator(
   forgetUnheard(context, actor.accountId);
   hub.join(connection, topics.account(actor.accountId));
   hub.join(connection, topics.session(actor.sessionId));
+  hub.join(connection, topics.operator(actor.accountId, actor.operatorId));
   await hub.listening();
   if (first) {
-    // The session may have ended between the first look and the joining, unheard.
-    await operatorOf(context, new Headers({ cookie: connection.cookie }), actor.operatorId);
+    // Session and membership may have changed between the first look and the joining, unheard.
+    connection.actor = await operatorOf(
+      context,
+      new Headers({ cookie: connection.cookie }),
+      actor.operatorId,
+    );
     if (connection.closed) return;
     connection.onClose.push(() => presence.left(actor));
     await presence.arrived(actor);

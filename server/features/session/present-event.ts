@@ -6,6 +6,8 @@ import type { HubEvent } from '../../core/realtime/event.ts';
 import { mayRead } from '../conversations/policy.ts';
 import { changesFor } from './changes-for.ts';
 
+type Membership = Extract<HubEvent, { type: 'membership' }>;
+
 /** Event -> the frame that this connection may see, as text. Closes the connection where its right has ended. */
 export function presentEvent(event: HubEvent, connection: Connection, leave: () => void): string | undefined {
   const { actor } = connection;
@@ -14,6 +16,12 @@ export function presentEvent(event: HubEvent, connection: Connection, leave: () 
     return undefined;
   }
   if (!actor) return undefined;
+  if (event.type === 'membership') {
+    // A line keeps the speaker that it began with; one with another role or name begins anew.
+    if (actor.kind === 'operator' && !isStill(actor, event))
+      connection.close(closeCodes.signIn, 'the membership has changed');
+    return undefined;
+  }
   switch (event.type) {
     case 'entries': {
       const { conversationId, entries, head } = event;
@@ -63,3 +71,8 @@ function once(event: HubEvent, key: string, make: () => string): string {
 }
 
 const textOf = (frame: Down): string => JSON.stringify(frame);
+
+const isStill = (actor: OperatorActor, { role, name, signedOutAt }: Membership): boolean =>
+  actor.role === role &&
+  actor.name === name &&
+  (signedOutAt === null || actor.signedInAt.toISOString() > signedOutAt);

@@ -23,11 +23,11 @@ export async function sendChanges(
   const { to, changed } = start === from ? asked : await readChanges(context.db, accountId, 0);
   // After the position: what changes in between is sent twice, never lost.
   const since = start === 0 ? -1 : start;
-  const [operators, account] = await context.db.inAccount(accountId, async (tx) => [
+  const [people, account] = await context.db.inAccount(accountId, async (tx) => [
     await operatorsChangedAfter(tx, accountId, since),
     await accountChangedAfter(tx, accountId, since),
   ]);
   context.hub.sawHead(topics.account(accountId), to);
   const conversations = changed.map(({ conversation }) => conversation);
-  connection.send(changesFor(actor, { from: start, to, conversations, operators, account }));
+  connection.send(changesFor(actor, { from: start, to, conversations, ...people, account }));
 }

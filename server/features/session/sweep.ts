@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { topicOf, topics } from '../../core/realtime/topics.ts';
+import { type MembershipKey, readMemberships } from '../../unscoped/read-accounts.ts';
 import { readHeads } from '../../unscoped/read-log.ts';
 import type { ConversationKey } from '../../unscoped/stored-conversation.ts';
 import { livingSessions } from '../auth/living-sessions.ts';
@@ -16,17 +17,20 @@ export async function sweep(context: Context): Promise<void> {
   // Others learn by the lease whether we hear the broker, and we of them.
   await presence.lease.renew();
   const keys: ConversationKey[] = [];
+  const members: MembershipKey[] = [];
   const [streams, accounts, sessions] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const name of hub.topics()) {
     const topic = topicOf(name);
     if (topic?.kind === 'c') keys.push({ accountId: topic.accountId, conversationId: topic.id });
     if (topic?.kind === 'a') streams.add(topic.accountId);
     if (topic?.kind === 'a' || topic?.kind === 'v') accounts.add(topic.accountId);
+    if (topic?.kind === 'o') members.push({ accountId: topic.accountId, operatorId: topic.id });
     if (topic?.kind === 's') sessions.add(topic.id);
   }
   for (const some of slices(keys)) await sweepHeads(context, some, []);
   for (const some of slices([...streams])) await sweepHeads(context, [], some);
   for (const some of slices([...sessions])) await sweepSessions(context, some);
+  for (const some of slices(members)) await sweepMemberships(context, some);
   metrics.healed.inc({ what: 'presence' }, await presence.refresh([...accounts]));
 }
 
@@ -56,6 +60,16 @@ async function sweepSessions({ db, hub, metrics }: Context, sessionIds: string[]
     if (living.has(sessionId)) continue;
     hub.deliver({ topic: topics.session(sessionId), event: { type: 'ended' } });
     metrics.healed.inc({ what: 'session' });
+  }
+}
+
+/** Lines that fit what their membership is now are not touched by it. */
+async function sweepMemberships({ db, hub, metrics }: Context, keys: MembershipKey[]): Promise<void> {
+  for (const { accountId, operatorId, ...membership } of await readMemberships(db, keys)) {
+    const topic = topics.operator(accountId, operatorId);
+    const before = hub.followers(topic);
+    hub.deliver({ topic, event: { type: 'membership', ...membership } });
+    metrics.healed.inc({ what: 'membership' }, before - hub.followers(topic));
   }
 }
 
