@@ -39,6 +39,8 @@ export type Client = {
   prepend: (conversationId: string, entries: readonly Entry[]) => void;
   /** Coalesced: at most one `on` in 3 s; `off` once. */
   typing: (conversationId: string, on: boolean) => void;
+  /** Keeps the visitors of the sites in the state while on (operators). */
+  watchVisitors: (on: boolean) => void;
   /** Connects at once instead of waiting for `retryAt`. */
   reconnect: () => void;
 };

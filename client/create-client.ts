@@ -7,6 +7,7 @@ import { createConnection } from './connection.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
 import { createOutbox } from './outbox.ts';
 import { createRecovery } from './recovery.ts';
+import { uuidv7 } from './ref.ts';
 import { prepend, type Side } from './reduce.ts';
 import { signIn } from './refusal.ts';
 import { emptyState, type State, type Thread } from './state.ts';
@@ -14,6 +15,9 @@ import { createTyping } from './typing.ts';
 
 /** No log reaches it: answered like a position from another epoch, with the whole conversation. */
 const NOWHERE = Number.MAX_SAFE_INTEGER;
+
+/** ms: what is watched over HTTP is asked for anew; over a socket the repeat heals whatever went wrong. */
+const WATCH_AGAIN = 20_000;
 
 /** The client of one visitor or one operator; nothing happens before `start`. */
 export function createClient(options: ClientOptions, given: Partial<Environment> = {}): Client {
@@ -25,6 +29,8 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
   let state = emptyState;
   let side: Side = 'visitor';
   let loading: Promise<void> | null = null;
+  let watching = false;
+  let watchedFor = 0;
 
   function setState(next: State): void {
     if (next === state) return;
@@ -103,6 +109,11 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
     if (side === 'visitor' && !left.has(conversationId)) followed.add(conversationId);
   }
 
+  function sayWatch(): void {
+    watchedFor = 0;
+    connection.send([{ type: 'visitors.watch', ref: uuidv7(environment.now()), on: watching }]);
+  }
+
   function received(frame: Down): void {
     switch (frame.type) {
       case 'welcome': {
@@ -134,6 +145,9 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
       case 'head':
         for (const conversationId of Object.keys(frame.positions.conversations)) adopt(conversationId);
         return recovery.apply(frame);
+      case 'visitors':
+        if (watching) recovery.apply(frame);
+        return;
       case 'typing':
         typing.heard(frame.conversationId, frame.on);
         return recovery.apply(frame);
@@ -174,12 +188,15 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
       opened: () => {
         recovery.opened();
         outbox.opened();
+        if (watching) sayWatch();
       },
       line: (line, retryAt) => patch({ line, retryAt }),
       busy: outbox.busy,
       tick: (ms) => {
         recovery.tick(ms);
         outbox.tick(ms);
+        watchedFor += ms;
+        if (watching && watchedFor >= WATCH_AGAIN) sayWatch();
       },
     },
     environment,
@@ -211,6 +228,12 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
     },
     prepend: (conversationId, entries) => setState(prepend(state, conversationId, entries)),
     typing: typing.say,
+    watchVisitors: (on) => {
+      if (watching === on) return;
+      watching = on;
+      sayWatch();
+      if (!on) patch({ visits: null });
+    },
     reconnect: connection.reconnect,
   };
 }

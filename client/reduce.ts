@@ -178,6 +178,13 @@ function reduceChanges(state: State, frame: Changes): Reduced {
   };
 }
 
+function reduceVisitors(state: State, { whole, visits, gone }: Frame<'visitors'>): State {
+  const all = new Map(whole ? [] : state.visits);
+  for (const visit of visits) all.set(visit.id, visit);
+  for (const id of gone) all.delete(id);
+  return { ...state, visits: all };
+}
+
 function reduceHead(state: State, { positions }: Frame<'head'>): Reduced {
   const gaps: Gap[] = [];
   const { account = 0, conversations } = positions;
@@ -218,6 +225,8 @@ export function reduce(state: State, frame: Down, side: Side): Reduced {
       if (!thread || frame.from === side || thread.typing === frame.on) return { state, gaps: [] };
       return { state: withThread(state, frame.conversationId, { ...thread, typing: frame.on }), gaps: [] };
     }
+    case 'visitors':
+      return { state: reduceVisitors(state, frame), gaps: [] };
     default:
       return { state, gaps: [] };
   }

@@ -3,6 +3,7 @@ import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
 import type { Operator, Status } from '#protocol/operators.ts';
 import type { Done, Refused } from '#protocol/session.ts';
+import type { SiteVisit } from '#protocol/visitors.ts';
 import type { Command } from '#protocol/up.ts';
 
 /**
@@ -46,6 +47,8 @@ export type State = {
   /** `online`: somebody can answer. `operators`: who is truly there (operators only). */
   presence: { online: boolean; operators: ReadonlyMap<string, Status> };
   threads: ReadonlyMap<string, Thread>;
+  /** Operators: who is on the sites, while `watchVisitors` is on; null until it is known. */
+  visits: ReadonlyMap<string, SiteVisit> | null;
   /** Oldest first. */
   outbox: readonly Pending[];
 };
@@ -60,5 +63,6 @@ export const emptyState: State = {
   operators: new Map(),
   presence: { online: false, operators: new Map() },
   threads: new Map(),
+  visits: null,
   outbox: [],
 };

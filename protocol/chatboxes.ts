@@ -88,6 +88,7 @@ export type FrameBox = {
   language: string;
   settings: ChatboxSettings;
   state: WidgetState;
+  watched: boolean;
 };
 
 /**
@@ -96,7 +97,8 @@ export type FrameBox = {
  */
 export const widgetState = z.enum(['online', 'offline', 'hidden']);
 export type WidgetState = z.infer<typeof widgetState>;
-export const widgetStateAnswer = z.object({ state: widgetState });
+/** `watched`: an operator looks at the visitors now, so the page announces itself (protocol/visitors.ts). */
+export const widgetStateAnswer = z.object({ state: widgetState, watched: z.boolean() });
 export const widgetStateQuery = z.strictObject({ host: z.optional(z.string().check(z.maxLength(253))) });
 
 /**

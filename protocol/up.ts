@@ -13,6 +13,7 @@ import {
 } from './conversations.ts';
 import { setStatus } from './operators.ts';
 import { hello, ping } from './session.ts';
+import { inviteVisitor, watchVisitors } from './visitors.ts';
 
 /** Everything a client may say. */
 export const up = z.discriminatedUnion('type', [
@@ -29,8 +30,13 @@ export const up = z.discriminatedUnion('type', [
   followConversation,
   unfollowConversation,
   setStatus,
+  watchVisitors,
+  inviteVisitor,
 ]);
 export type Up = z.infer<typeof up>;
 
 /** What changes something: carries a `ref`, is answered by `done` or `refused`, may be repeated. */
-export type Command = Exclude<Extract<Up, { ref: string }>, { type: 'conversation.follow' }>;
+export type Command = Exclude<
+  Extract<Up, { ref: string }>,
+  { type: 'conversation.follow' | 'visitors.watch' }
+>;

@@ -8,4 +8,4 @@ export const PROTOCOL_VERSION = 1;
 export const OLDEST_SUPPORTED = 1;
 
 /** SHA-256 of the JSON Schemas of `up` and `down`: protocol/version.test.ts makes it change together with the version. */
-export const SCHEMA_HASH = 'bb8f3d88183dfd1e0977212993e0e17463074b5ef83236e5f6d3b06467351c35';
+export const SCHEMA_HASH = '6b7fdbb18b00fcf73416e7aab24ae389e7becc3d4a5dd26a04b98d66e0dec2cf';

@@ -9,6 +9,7 @@ import type { Sweeper } from './core/realtime/sweeper.ts';
 import type { Auth } from './features/auth/auth.ts';
 import type { ConversationLog } from './features/conversations/log.ts';
 import type { Presence } from './features/operators/presence.ts';
+import type { OpenPages } from './features/visitors/open-pages.ts';
 
 /** What is wired once and handed to every verb. */
 export type Context = {
@@ -22,6 +23,8 @@ export type Context = {
   /** The only writer of entries. */
   conversations: ConversationLog;
   presence: Presence;
+  /** Who is on the sites, of the accounts whose operators look at it now. */
+  openPages: OpenPages;
   auth: Auth;
   /** Derives a signing key for one purpose from the installation's secret. */
   key: (purpose: string) => Uint8Array;

@@ -17,6 +17,7 @@ import { operatorSocket } from './features/operators/socket.ts';
 import { sayHello } from './features/session/hello.ts';
 import { authenticateVisitor } from './features/visitors/authenticate.ts';
 import { visitorRoutes } from './features/visitors/http.ts';
+import { visitorSocket } from './features/visitors/socket.ts';
 
 /** Every route of every feature. */
 export async function allRoutes(context: Context): Promise<Route[]> {
@@ -27,14 +28,14 @@ export async function allRoutes(context: Context): Promise<Route[]> {
     ...operatorRoutes(context),
     ...chatboxRoutes(context, boxes),
     ...conversationRoutes(context),
-    ...visitorRoutes(context),
+    ...visitorRoutes(context, boxes),
     ...(await widgetPages(context, boxes)),
   ];
 }
 
 /** Every socket command of every feature; one that is missing does not compile. */
 export function allHandlers(context: Context): Handlers {
-  return { ...conversationSocket(context), ...operatorSocket(context) };
+  return { ...conversationSocket(context), ...operatorSocket(context), ...visitorSocket(context) };
 }
 
 export function dispatchOf(context: Context): Dispatch {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import type { OperatorActor } from './core/actor.ts';
+import type { OperatorActor, VisitorActor } from './core/actor.ts';
 import type { Route, Who } from './core/http/route.ts';
 import { acceptConversation } from './features/conversations/accept-conversation.ts';
 import { allHandlers } from './features.ts';
@@ -10,7 +10,7 @@ import { address, closeBoundary, listenerOf, nameOf, openBoundary, routes, serve
 import { makeAccount } from './test/factories.ts';
 import { commandRights, rights } from './test/rights.ts';
 import { beginChat, call, Line, speakerOf, type Speaker } from './test/speakers.ts';
-import { fingerprint, nowhere } from './test/world.ts';
+import { fingerprint, nowhere, openPage } from './test/world.ts';
 
 type Role = 'nobody' | 'visitor' | 'person' | 'normal' | 'administrator';
 
@@ -81,7 +81,8 @@ describe('B5: the table of rights', () => {
       for (const role of ['visitor', 'normal', 'administrator'] as const) {
         const { conversationId, line: visitor } = await openChat();
         const line = role === 'visitor' ? visitor : await Line.open(server, speakers[role]);
-        const frame = commands[type]!.frame({ ...nowhere(), conversationId });
+        const visitId = openPage(server.context, anotherVisitor(), null, 'Page');
+        const frame = commands[type]!.frame({ ...nowhere(), conversationId, visitId });
         if (commands[type]!.answer === 'unanswered') {
           line.send(frame);
           assert.ok(allowed.includes(role), 'nobody is kept from what is not answered');
@@ -108,10 +109,14 @@ function aimOf(route: Route): { path: string; body?: object } {
   return { path: route.path, ...('own' in aim && aim.own()) };
 }
 
+const anotherVisitor = (): VisitorActor => ({
+  ...(speakers.visitor.actor as VisitorActor),
+  visitorId: randomUUID(),
+});
+
 /** A chat of a new visitor that the normal operator has taken. */
 async function openChat(): Promise<{ conversationId: string; line: Line }> {
-  const actor = { ...speakers.visitor.actor, visitorId: randomUUID() } as Speaker['actor'];
-  const { conversationId, line } = await beginChat(server, await speakerOf(server.context, actor));
+  const { conversationId, line } = await beginChat(server, await speakerOf(server.context, anotherVisitor()));
   await acceptConversation(
     server.context,
     speakers.normal.actor as OperatorActor,

@@ -31,6 +31,8 @@ import { Presence } from './features/operators/presence.ts';
 import { beat } from './features/session/beat.ts';
 import { presentEvent } from './features/session/present-event.ts';
 import { sweep } from './features/session/sweep.ts';
+import { loseInvitation } from './features/visitors/end-invitation.ts';
+import { OpenPages } from './features/visitors/open-pages.ts';
 
 const dist = new URL('../dist/', import.meta.url);
 const DRAIN_SECONDS = 5;
@@ -66,6 +68,8 @@ export async function startServer(
   bus?.start({ receive: (published) => receive(context, published), missed: () => sweeper.soon() });
   started.use(presence);
   await presence.start();
+  started.use(context.openPages);
+  context.openPages.start();
   started.use(sweeper);
   sweeper.start(() => sweep(context));
   const trusted = trustedProxies(config.trustedProxies);
@@ -136,7 +140,18 @@ export async function createContext(
   const { broker } = config;
   const bus = broker && new NatsBus({ broker, installation: epoch, log: logger, metrics });
   const hub = new Hub<HubEvent>(presentEvent, bus);
-  const publish: Hub<HubEvent>['publish'] = (published) => hub.publish(published);
+  const openPages = new OpenPages({
+    bus,
+    lost: (accountId, invitationId) => {
+      loseInvitation({ db }, accountId, invitationId).catch((error: unknown) =>
+        logger.warn({ err: error }, 'an invitation waits until it is ten minutes old'),
+      );
+    },
+  });
+  const publish: Hub<HubEvent>['publish'] = (published) => {
+    hub.publish(published);
+    openPages.heard(published);
+  };
   const sweeper: Sweeper = new Sweeper({ isCutOff: () => presence.lease.isCutOff, log: logger });
   const presence = new Presence({
     db,
@@ -155,6 +170,7 @@ export async function createContext(
     sweeper,
     conversations: new ConversationLog({ db, publish, metrics }),
     presence,
+    openPages,
     auth: createAuth({ db, url: config.console.url, secret: key('session'), log: logger }),
     key,
     epoch,
@@ -164,12 +180,14 @@ export async function createContext(
 }
 
 /** What another process tells: to the followers here, and to what this process remembers. */
-function receive({ hub, conversations, presence }: Context, published: Published<HubEvent>): void {
+function receive(context: Context, published: Published<HubEvent>): void {
+  const { hub, conversations, presence, openPages } = context;
   const { topic, event } = published;
   const to = topicOf(topic);
   if (to?.kind === 'c' && event.type === 'entries') conversations.heard(to.accountId, event);
   if ((to?.kind === 'a' || to?.kind === 'v') && event.type === 'presence')
     presence.heard(to.accountId, event);
+  openPages.heard(published);
   hub.deliver(published);
 }
 

@@ -166,6 +166,7 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
       return [];
     }
     if (!('ref' in frame)) return [];
+    if (frame.type === 'visitors.watch') return [{ type: 'done', ref: frame.ref }];
     if (random() < faults.refuse) {
       const code = random() < 0.5 ? 'rate_limited' : 'unavailable';
       const after = code === 'rate_limited' ? { after: random() * 3 } : {};

@@ -70,6 +70,12 @@ export const routes: Record<string, Entry> = {
   'GET /v1/widget/:key/state': {
     open: 'the key is public: it stands in the page of every site that has the widget',
   },
+  'POST /v1/widget/:key/visits': {
+    open: 'the key is public; a token of another account says nothing here: features/visitors/visitors-list.test.ts',
+  },
+  'DELETE /v1/widget/:key/invitations/:invitationId': {
+    open: 'who knows the invitation was shown it: features/visitors/visitors-list.test.ts tries another account',
+  },
   'GET /v1/conversations/:conversationId/entries': {
     aimed: ({ conversationId }) => ({ path: `/v1/conversations/${conversationId}/entries?before=100` }),
   },
@@ -119,4 +125,11 @@ export const commands: Record<string, Command> = {
   'conversation.follow': { frame: on('conversation.follow', { after: 0 }), answer: 'refused' },
   'conversation.unfollow': { frame: on('conversation.unfollow'), answer: 'unanswered' },
   'status.set': { frame: () => ({ type: 'status.set', status: 'online' }), answer: 'own' },
+  'visitors.watch': { frame: () => ({ type: 'visitors.watch', on: true }), answer: 'own' },
+  'visitor.invite': {
+    frame: ({ visitId }) => ({ type: 'visitor.invite', visitId, text: 'Mine now' }),
+    answer: 'refused',
+    // Its visitor is in a chat, which every operator may know (OC-11).
+    colleague: 'conflict',
+  },
 };

@@ -30,6 +30,8 @@ export const rights: Record<string, Who> = {
   'GET /v1/conversations/:conversationId/entries': 'operator',
   'GET /v1/visitors/:visitorId': 'operator',
   'GET /v1/widget/:key/state': 'public',
+  'POST /v1/widget/:key/visits': 'public',
+  'DELETE /v1/widget/:key/invitations/:invitationId': 'public',
   'POST /v1/visitor/session': 'public',
   'POST /v1/visitor/identify': 'visitor',
   'POST /v1/visitor/attributes': 'visitor',
@@ -56,4 +58,6 @@ export const commandRights: Record<string, Role[]> = {
   'conversation.follow': ['visitor', 'normal', 'administrator'],
   'conversation.unfollow': ['visitor', 'normal', 'administrator'],
   'status.set': ['normal', 'administrator'],
+  'visitors.watch': ['normal', 'administrator'],
+  'visitor.invite': ['normal', 'administrator'],
 };

@@ -16,6 +16,8 @@ export type Ids = {
   closedId: string;
   offlineId: string;
   visitorId: string;
+  /** The open page of the visitor with the open conversation. */
+  visitId: string;
   chatboxId: string;
   operatorId: string;
   sessionId: string;
@@ -86,6 +88,7 @@ export async function makeWorld(context: Context, canary: string): Promise<World
       closedId,
       offlineId,
       visitorId: visitors[0].visitorId,
+      visitId: openPage(context, visitors[0], conversationId, `${canary} page`),
       chatboxId: visitors[0].chatboxId,
       operatorId,
       sessionId,
@@ -101,6 +104,33 @@ export async function makeWorld(context: Context, canary: string): Promise<World
   };
 }
 
+/** A page in front of this visitor, which stays; operators look at it. Answers the visit's id. */
+export function openPage(
+  { openPages }: Context,
+  { accountId, visitorId }: VisitorActor,
+  conversationId: string | null,
+  title: string,
+): string {
+  const tab = randomUUID();
+  const seen = {
+    tab,
+    page: { url: 'https://a.example/', title },
+    referrer: null,
+    language: 'en',
+    seconds: 0,
+    refuses: false,
+    browser: null,
+    who: tab,
+    address: tab,
+    visitor: { id: visitorId, name: null, email: null },
+    conversation:
+      conversationId === null ? null : { id: conversationId, state: 'open' as const, operator: null },
+  };
+  openPages.look(accountId, Infinity);
+  void openPages.announce(accountId, seen, { shown: null, wait: 3600, signal: new AbortController().signal });
+  return tab;
+}
+
 /** Ids of nothing. */
 export const nowhere = (): Ids => ({
   conversationId: randomUUID(),
@@ -108,6 +138,7 @@ export const nowhere = (): Ids => ({
   closedId: randomUUID(),
   offlineId: randomUUID(),
   visitorId: randomUUID(),
+  visitId: randomUUID(),
   chatboxId: randomUUID(),
   operatorId: randomUUID(),
   sessionId: randomUUID(),

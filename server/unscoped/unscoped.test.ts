@@ -5,11 +5,12 @@ import type { OperatorActor } from '../core/actor.ts';
 import { testDatabase, type TestDatabase } from '../test/database.ts';
 import { fingerprint, makeWorld, type World } from '../test/world.ts';
 import * as appending from './append-entries.ts';
+import * as expiring from './expire-invitations.ts';
 import * as accounts from './read-accounts.ts';
 import * as log from './read-log.ts';
 import * as rows from './stored-conversation.ts';
 
-const unscoped = { ...appending, ...accounts, ...log, ...rows };
+const unscoped = { ...appending, ...expiring, ...accounts, ...log, ...rows };
 
 let database: TestDatabase;
 let a: World;
@@ -74,6 +75,7 @@ const elsewhere: Partial<Record<keyof typeof unscoped, string>> = {
   conversationRow: 'no statement',
   accountIdOfChatbox: 'makes the account from a public key',
   readEpoch: 'belongs to no account',
+  expireInvitations: 'ends what is old, whosever it is; names each row by its whole key',
 };
 
 const found = (value: unknown): number => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1);

@@ -174,19 +174,23 @@ export class Connection {
     this.sendText(JSON.stringify(frame), false);
   }
 
-  /** Sends a ready frame. A line that is too slow first loses droppable frames, then is closed and resumes. */
-  sendText(text: string, droppable: boolean): void {
-    if (this.closed) return;
+  /**
+   * Sends a ready frame; false when it was not sent. A line that is too slow first loses droppable frames, then is closed
+   * and resumes.
+   */
+  sendText(text: string, droppable: boolean): boolean {
+    if (this.closed) return false;
     const buffered = this.#transport.buffered();
     if (droppable && buffered > this.#limits.drop) {
       this.dropped = true;
-      return;
+      return false;
     }
     if (buffered > this.#limits.close) {
       this.close(closeCodes.slow, 'too slow');
-      return;
+      return false;
     }
     this.#transport.send(text);
+    return true;
   }
 
   close(code: number, reason: string): void {

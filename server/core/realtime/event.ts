@@ -5,6 +5,7 @@ import { entry } from '#protocol/entries.ts';
 import { id, instant, seq } from '#protocol/ids.ts';
 import { operator, role, status } from '#protocol/operators.ts';
 import type { Positions } from '#protocol/session.ts';
+import { announcedPage, siteVisit } from '#protocol/visitors.ts';
 
 const { state, operator: owner, visitor } = conversation.shape;
 
@@ -34,6 +35,24 @@ const carried = z.discriminatedUnion('type', [
     on: z.boolean(),
   }),
   z.object({ type: z.literal('presence'), online: z.boolean(), operators: z.record(id, status) }),
+  /** Visits as the process `owner` sees them, and those that it has seen leave. */
+  z.object({
+    type: z.literal('visits'),
+    owner: id,
+    visits: z.array(
+      z.object({ visit: siteVisit, who: z.string(), url: z.string(), offer: announcedPage.shape.invitation }),
+    ),
+    left: z.array(id),
+  }),
+  /** What has become of a visit's invitation. */
+  z.object({
+    type: z.literal('invitation'),
+    visitId: id,
+    invitation: siteVisit.shape.invitation,
+    offer: announcedPage.shape.invitation,
+  }),
+  /** Somebody looks at the account's visitors. `begun`: who says so has only begun to listen, and wants to hear all. */
+  z.object({ type: z.literal('watched'), begun: z.boolean() }),
   /** The session has ended: close its lines at once. */
   z.object({ type: z.literal('ended') }),
   /** What the membership is now: lines that began as something else are closed. `role` null: it has ended. */

@@ -95,7 +95,7 @@ async function answer(
     connection.onlyAnswers = true;
     await connection.receive(JSON.stringify({ type: 'hello', protocol: 1, ...hello }));
     await Promise.all(messages.map((message) => connection.receive(JSON.stringify(message))));
-    return frames.filter((frame) => frame.type === 'done' || frame.type === 'refused');
+    return frames.filter(({ type }) => type === 'done' || type === 'refused' || type === 'visitors');
   } finally {
     connection.ended();
   }

@@ -225,6 +225,10 @@ function subjectOf(name: string): string | undefined {
     case 'v':
     case 'w':
       return `${topic.accountId}.v`;
+    case 'p':
+      return `${topic.accountId}.p`;
+    case 'l':
+      return 'watched';
     case 's':
       return 'sessions';
     case undefined:

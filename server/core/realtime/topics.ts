@@ -10,12 +10,16 @@ export const topics = {
   /** Visitors of an account with an open line: presence. */
   visitors: (accountId: string) => `v:${accountId}`,
   session: (sessionId: string) => `s:${sessionId}`,
+  /** Who is on the account's sites, among the processes that hear them or show them. */
+  siteVisits: (accountId: string) => `p:${accountId}`,
+  /** That somebody looks at the visitors of the account: every process hears it of all accounts. */
+  watched: (accountId: string) => `l:${accountId}`,
 };
 
 export type Topic =
   | { kind: 'c'; accountId: string; id: string }
   | { kind: 'o' | 'w'; accountId: string; id: string }
-  | { kind: 'a' | 'v'; accountId: string }
+  | { kind: 'a' | 'v' | 'p' | 'l'; accountId: string }
   | { kind: 's'; id: string };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -27,6 +31,6 @@ export function topicOf(name: string): Topic | undefined {
   if (kind === 'c' || kind === 'o' || kind === 'w')
     return second === undefined ? undefined : { kind, accountId: first, id: second };
   if (second !== undefined) return undefined;
-  if (kind === 'a' || kind === 'v') return { kind, accountId: first };
+  if (kind === 'a' || kind === 'v' || kind === 'p' || kind === 'l') return { kind, accountId: first };
   return kind === 's' ? { kind, id: first } : undefined;
 }

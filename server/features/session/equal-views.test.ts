@@ -10,17 +10,19 @@ import { addOperator } from '../operators/add-operator.ts';
 import { changeOperator } from '../operators/change-operator.ts';
 import { deleteOperator } from '../operators/delete-operator.ts';
 import { Nats } from '../../test/nats.ts';
+import { openPage } from '../../test/world.ts';
 import { openVisit, operatorClient, signIn, until, visitorClient } from '../../test/clients.ts';
 
 /** What a screen shows, as plain data. */
 function view(client: Client, conversationId: string) {
-  const { account: company, conversations, operators, threads, accountSeq } = client.getState();
+  const { account: company, conversations, operators, threads, accountSeq, visits } = client.getState();
   const thread = threads.get(conversationId);
   return {
     accountSeq,
     company,
     conversations: [...conversations].toSorted(([a], [b]) => a.localeCompare(b)),
     operators: [...operators].toSorted(([a], [b]) => a.localeCompare(b)),
+    visits: visits && [...visits].toSorted(([a], [b]) => a.localeCompare(b)),
     thread: thread && { conversation: thread.conversation, entries: thread.entries },
   };
 }
@@ -54,6 +56,7 @@ async function assertEqualViews(
     const newcomer = await fresh();
     newcomer.start();
     newcomer.follow(conversationId);
+    if (client.getState().visits) newcomer.watchVisitors(true);
     try {
       await until(`${name} to be online`, () => newcomer.getState().line === 'online');
       await until(`${name} to be up to date after ${after}`, () => {
@@ -63,7 +66,8 @@ async function assertEqualViews(
         return (
           mine.accountSeq === theirs.accountSeq &&
           (seen === undefined || seen === stored?.last_seq) &&
-          theirs.presence !== undefined
+          theirs.presence !== undefined &&
+          mine.visits?.size === theirs.visits?.size
         );
       });
       await until(
@@ -175,8 +179,19 @@ async function verify(here: Serving, there: Serving): Promise<void> {
     await check('two messages');
     await send(visitor, { type: 'conversation.close', ref: ref(), conversationId });
     await check('conversation.close');
+    const visitId = openPage(here.context, account.visitor(), null, 'Shoes');
+    for (const { client, name } of people) if (name !== 'the visitor') client.watchVisitors(true);
+    const sees = (waits: boolean) => () =>
+      people.every(({ client, name }) => {
+        const visit = client.getState().visits?.get(visitId);
+        return name === 'the visitor' || (visit && (visit.invitation?.state === 'waiting') === waits);
+      });
+    await until('everybody to see the page', sees(false));
+    await send(ownerScreen, { type: 'visitor.invite', ref: ref(), visitId, text: 'May I help?' });
+    await until('everybody to see the invitation', sees(true));
+    await check('visitor.invite');
     assert.deepEqual(
-      [...tried, 'conversation.follow'].toSorted(),
+      [...tried, 'conversation.follow', 'visitors.watch'].toSorted(),
       commandTypes(),
       'a command without such a test',
     );

@@ -39,6 +39,11 @@ export function presentEvent(event: HubEvent, connection: Connection, leave: () 
     }
     case 'head':
       return textOf(event);
+    case 'visits':
+    case 'invitation':
+    case 'watched':
+      // Between processes alone: who looks at the visitors is told by features/visitors/watchers.ts.
+      return undefined;
     case 'typing':
       return event.from === actor.kind ? undefined : once(event, 'all', () => textOf(event));
     case 'presence': {

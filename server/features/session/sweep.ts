@@ -4,6 +4,7 @@ import { type MembershipKey, readMemberships } from '../../unscoped/read-account
 import { readHeads } from '../../unscoped/read-log.ts';
 import type { ConversationKey } from '../../unscoped/stored-conversation.ts';
 import { livingSessions } from '../auth/living-sessions.ts';
+import { expireOldInvitations } from '../visitors/end-invitation.ts';
 
 /** Most streams in one statement. */
 const AT_ONCE = 1000;
@@ -32,6 +33,7 @@ export async function sweep(context: Context): Promise<void> {
   for (const some of slices([...sessions])) await sweepSessions(context, some);
   for (const some of slices(members)) await sweepMemberships(context, some);
   metrics.healed.inc({ what: 'presence' }, await presence.refresh([...accounts]));
+  await expireOldInvitations(context);
 }
 
 async function sweepHeads(

@@ -6,22 +6,27 @@ import {
   openVisit as openVisitBody,
   setAttributes,
   visit,
+  widgetParams,
   type Visit,
 } from '#protocol/chatboxes.ts';
 import { visitorPanel } from '#protocol/conversations.ts';
+import { announcedPage, announcePage as announcePageBody, invitationParams } from '#protocol/visitors.ts';
 import { id } from '#protocol/ids.ts';
 import { Reply, route, type RequestInfo, type Route } from '../../core/http/route.ts';
 import type { VisitorActor } from '../../core/actor.ts';
 import type { Context } from '../../context.ts';
 import { leaveMessage } from '../conversations/start-conversation.ts';
 import { chatboxKey } from '../chatboxes/list-chatboxes.ts';
+import type { PublishedBoxes } from '../chatboxes/published-box.ts';
+import { announcePage } from './announce-page.ts';
+import { dismissInvitation } from './end-invitation.ts';
 import { identifyVisitor } from './identify-visitor.ts';
 import { openVisit } from './open-visit.ts';
 import { readVisitorPanel } from './read-visitor-panel.ts';
 import { saveAttributes } from './save-attributes.ts';
 import { cookieName, cookieOf, setCookie } from './visit-cookie.ts';
 
-export function visitorRoutes(context: Context): Route[] {
+export function visitorRoutes(context: Context, boxes: PublishedBoxes): Route[] {
   const secure = context.config.chat.url.startsWith('https:');
   /** The refresh token also goes into a partitioned cookie, which survives where a frame's storage does not. */
   const withCookie = (key: string, value: Visit): Reply =>
@@ -69,6 +74,28 @@ export function visitorRoutes(context: Context): Route[] {
       body: leaveMessageBody,
       answer: leftMessage,
       handle: ({ actor, body, request }) => leave(context, actor, body, request),
+    }),
+    route({
+      on: 'chat',
+      method: 'POST',
+      path: '/v1/widget/:key/visits',
+      who: 'public',
+      perMinute: 1200,
+      params: widgetParams,
+      body: announcePageBody,
+      answer: announcedPage,
+      handle: async ({ params: { key }, body, request }) =>
+        announcePage(context, (await boxes.of(key)).accountId, body, request),
+    }),
+    route({
+      on: 'chat',
+      method: 'DELETE',
+      path: '/v1/widget/:key/invitations/:invitationId',
+      who: 'public',
+      perMinute: 60,
+      params: invitationParams,
+      handle: async ({ params: { key, invitationId } }) =>
+        dismissInvitation(context, (await boxes.of(key)).accountId, invitationId),
     }),
     route({
       on: 'console',

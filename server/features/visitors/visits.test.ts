@@ -12,6 +12,7 @@ import { acceptConversation } from '../conversations/accept-conversation.ts';
 import { closeConversation } from '../conversations/close-conversation.ts';
 import { leaveMessage, startConversation } from '../conversations/start-conversation.ts';
 import { visitPage } from '../conversations/tell-of-visitor.ts';
+import { PublishedBoxes } from '../chatboxes/published-box.ts';
 import { visitorRoutes } from './http.ts';
 import { openVisit } from './open-visit.ts';
 import { readVisitorPanel } from './read-visitor-panel.ts';
@@ -147,7 +148,9 @@ describe('a visit', () => {
   });
 
   test('over https is also kept in a cookie that belongs to the site and to this box alone', async () => {
-    const route = visitorRoutes(database.context).find(({ path }) => path === '/v1/visitor/session');
+    const route = visitorRoutes(database.context, new PublishedBoxes(database.context)).find(
+      ({ path }) => path === '/v1/visitor/session',
+    );
     const visit = async (headers: Headers, key = account.key) => {
       const reply = await route?.handle({
         actor: undefined,
