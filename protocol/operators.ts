@@ -32,7 +32,10 @@ export const presenceDown = z.object({
   operators: z.optional(z.record(id, status)),
 });
 
-/** POST /v1/operators (administrator). Without a password a random one is made and shown once (OP-01). */
+/**
+ * POST /v1/operators (administrator). Without a password a random one is made and shown once (OP-01). A person who is
+ * registered already is asked (OP-04), and keeps its own password.
+ */
 export const addOperator = z.strictObject({
   email,
   name: line(120),
@@ -40,8 +43,6 @@ export const addOperator = z.strictObject({
   role,
   password: z.optional(text(200).check(z.minLength(10))),
 });
-export const addedOperator = z.object({ operator, password: z.optional(z.string()) });
-
 /** GET /v1/operators */
 export const operators = z.object({ operators: z.array(operator) });
 export type Operators = z.infer<typeof operators>;

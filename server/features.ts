@@ -12,6 +12,7 @@ import { widgetPages } from './features/chatboxes/pages.ts';
 import { PublishedBoxes } from './features/chatboxes/published-box.ts';
 import { conversationRoutes } from './features/conversations/http.ts';
 import { conversationSocket } from './features/conversations/socket.ts';
+import { membershipRoutes } from './features/memberships/http.ts';
 import { operatorRoutes } from './features/operators/http.ts';
 import { operatorSocket } from './features/operators/socket.ts';
 import { sayHello } from './features/session/hello.ts';
@@ -26,6 +27,7 @@ export async function allRoutes(context: Context): Promise<Route[]> {
     ...authRoutes(context),
     ...accountRoutes(context),
     ...operatorRoutes(context),
+    ...membershipRoutes(context),
     ...chatboxRoutes(context, boxes),
     ...conversationRoutes(context),
     ...visitorRoutes(context, boxes),

@@ -24,6 +24,7 @@ export const copied = [
   'url_rule_operators',
   'offline_recipients',
   'invitations',
+  'membership_requests',
 ] as const;
 
 /** Made anew by every installation, with the reason. */

@@ -59,6 +59,20 @@ export const routes: Record<string, Entry> = {
   'DELETE /v1/operators/:operatorId/sessions': {
     aimed: ({ operatorId }) => ({ path: `/v1/operators/${operatorId}/sessions` }),
   },
+  'GET /v1/membership-requests': { own: () => ({}) },
+  'DELETE /v1/membership-requests/:requestId': {
+    aimed: ({ requestId }) => ({ path: `/v1/membership-requests/${requestId}` }),
+  },
+  'GET /v1/person/membership-requests': { own: () => ({}) },
+  'POST /v1/person/membership-requests/:requestId': {
+    aimed: ({ requestId }) => ({ path: `/v1/person/membership-requests/${requestId}` }),
+  },
+  'DELETE /v1/person/membership-requests/:requestId': {
+    aimed: ({ requestId }) => ({ path: `/v1/person/membership-requests/${requestId}` }),
+  },
+  'DELETE /v1/person/memberships/:operatorId': {
+    aimed: ({ operatorId }) => ({ path: `/v1/person/memberships/${operatorId}` }),
+  },
   'PATCH /v1/profile': { own: () => ({ body: { name: 'Renamed' } }) },
   'GET /v1/chatboxes': { own: () => ({}) },
   'PATCH /v1/chatboxes/:chatboxId': {

@@ -5,6 +5,7 @@ import { addDomain } from '../features/accounts/add-domain.ts';
 import { acceptConversation } from '../features/conversations/accept-conversation.ts';
 import { closeConversation } from '../features/conversations/close-conversation.ts';
 import { leaveMessage, startConversation } from '../features/conversations/start-conversation.ts';
+import { insertRequest } from '../features/memberships/store.ts';
 import { useIdentity } from '../features/visitors/store.ts';
 import { makeAccount } from './factories.ts';
 import { speakerOf, type Speaker } from './speakers.ts';
@@ -21,6 +22,7 @@ export type Ids = {
   chatboxId: string;
   operatorId: string;
   sessionId: string;
+  requestId: string;
   host: string;
   key: string;
   email: string;
@@ -61,6 +63,21 @@ export async function makeWorld(context: Context, canary: string): Promise<World
   await context.db.inAccount(accountId, (tx) =>
     useIdentity(tx, accountId, `${canary} jti`, Date.now() / 1000 + 600),
   );
+  const requestId = randomUUID();
+  await context.db.inAccount(accountId, (tx) =>
+    insertRequest(tx, {
+      account_id: accountId,
+      request_id: requestId,
+      email: `${canary}@asked.example`,
+      account_title: `${canary} title`,
+      asked_by: `${canary} administrator`,
+      name: `${canary} asked`,
+      handle: 'asked',
+      role: 'normal',
+      created_at: new Date(),
+      expires_at: new Date(Date.now() + 86_400_000),
+    }),
+  );
   const visitors = [account.visitor(), account.visitor(), account.visitor(), account.visitor()] as const;
   const start = () => ({
     ref: randomUUID(),
@@ -92,6 +109,7 @@ export async function makeWorld(context: Context, canary: string): Promise<World
       chatboxId: visitors[0].chatboxId,
       operatorId,
       sessionId,
+      requestId,
       host,
       key,
       email: `${operatorId}@example.com`,
@@ -142,6 +160,7 @@ export const nowhere = (): Ids => ({
   chatboxId: randomUUID(),
   operatorId: randomUUID(),
   sessionId: randomUUID(),
+  requestId: randomUUID(),
   host: `${randomUUID()}.example`,
   key: randomUUID().replaceAll('-', '').slice(0, 22),
   email: `${randomUUID()}@example.com`,

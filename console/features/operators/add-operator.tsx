@@ -2,13 +2,12 @@ import { Button, CopyButton, Drawer, PasswordInput, Radio, TextInput } from '@ma
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Operator, Role } from '#protocol/operators.ts';
+import type { AddedOperator } from '#protocol/memberships.ts';
+import type { Role } from '#protocol/operators.ts';
 import { api } from '../../core/api.ts';
 import { FormError, fieldErrors } from '../../core/form-error.tsx';
 import { useMembership } from '../../core/membership.ts';
 import page from '../../core/page.module.css';
-
-type Added = { operator: Operator; password?: string | undefined };
 
 const empty = { name: '', email: '', handle: '', role: 'normal' as Role, password: '', confirmation: '' };
 
@@ -44,7 +43,7 @@ function Inside({ onClose }: { onClose: () => void }) {
   });
   const add = useMutation({
     mutationFn: ({ name, email, handle, role, password }: typeof empty) =>
-      api<Added>('POST', '/v1/operators', {
+      api<AddedOperator>('POST', '/v1/operators', {
         operatorId,
         body: { name, email: email.trim(), handle, role, ...(password === '' ? {} : { password }) },
       }),
@@ -53,10 +52,14 @@ function Inside({ onClose }: { onClose: () => void }) {
   });
 
   if (add.data !== undefined) {
-    const { operator, password } = add.data;
+    const { password } = 'operator' in add.data ? add.data : {};
     return (
       <div className={page.form}>
-        <p role="status">{t('add.done', { name: operator.name })}</p>
+        <p role="status">
+          {'operator' in add.data
+            ? t('add.done', { name: add.data.operator.name })
+            : t('add.asked', { email: add.data.request.email })}
+        </p>
         {password !== undefined && (
           <>
             <p>{t('add.once')}</p>

@@ -55,8 +55,9 @@ test('B2: every table of accounts has row-level security, forced, and exactly th
     const mine = policies
       .filter(({ tablename }) => tablename === table)
       .map(({ policyname, roles, cmd }) => `${policyname} ${roles} ${cmd}`);
-    const memberships =
-      table === 'operators' || table === 'accounts' ? ['own_memberships {foyer_app} SELECT'] : [];
+    const memberships = ['operators', 'accounts', 'membership_requests'].includes(table)
+      ? ['own_memberships {foyer_app} SELECT']
+      : [];
     assert.deepEqual(
       mine.toSorted(),
       ['own_account {foyer_app} ALL', 'unscoped {foyer_unscoped} ALL', ...memberships].toSorted(),

@@ -12,3 +12,8 @@ export async function nextChange(tx: Tx, accountId: string): Promise<number> {
   if (seq === undefined) throw new Error('the account has no change stream');
   return seq;
 }
+
+/** Keeps other changes of the account waiting until the commit, without being one. */
+export async function lockChanges(tx: Tx, accountId: string): Promise<void> {
+  await sql`select from account_streams where account_id = ${accountId} for update`.execute(tx);
+}

@@ -14,7 +14,7 @@ export async function createPerson(tx: Tx, { password, ...given }: NewPerson): P
     await insertPerson(tx, person, hash);
   } catch (error) {
     if (!hasCode(error, '23505')) throw error;
-    const sentence = 'Somebody in this Foyer already uses this e-mail address. Please choose another one.';
+    const sentence = 'Somebody in this Foyer already uses this e-mail address. Please try again.';
     throw new Refusal('conflict', sentence, { fields: { email: sentence } });
   }
   return person;

@@ -1,5 +1,5 @@
+import { addedOperator } from '#protocol/memberships.ts';
 import {
-  addedOperator,
   addOperator as addBody,
   changeOperator as changeBody,
   changeProfile as profileBody,
@@ -8,6 +8,7 @@ import {
   operators,
 } from '#protocol/operators.ts';
 import { Reply, route, type Route } from '../../core/http/route.ts';
+import { RateLimit } from '../../core/rate-limit.ts';
 import type { Context } from '../../context.ts';
 import { addOperator } from './add-operator.ts';
 import { changeOperator, changeProfile } from './change-operator.ts';
@@ -16,6 +17,8 @@ import { forceLogOut } from './force-log-out.ts';
 import { listOperators } from './list-operators.ts';
 
 export function operatorRoutes(context: Context): Route[] {
+  // The answer tells whether an address is registered, and each request writes to somebody.
+  const additions = new RateLimit({ perMinute: 1, burst: 60 });
   return [
     route({
       on: 'console',
@@ -30,10 +33,12 @@ export function operatorRoutes(context: Context): Route[] {
       method: 'POST',
       path: '/v1/operators',
       who: 'administrator',
-      perMinute: 60,
       body: addBody,
       answer: addedOperator,
-      handle: async ({ actor, body }) => new Reply(201, await addOperator(context, actor, body)),
+      handle: async ({ actor, body }) => {
+        additions.check(actor.accountId);
+        return new Reply(201, await addOperator(context, actor, body));
+      },
     }),
     route({
       on: 'console',

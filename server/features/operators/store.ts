@@ -67,6 +67,23 @@ export async function findOperator(
     .executeTakeFirst();
 }
 
+export async function findBy(
+  tx: Tx,
+  accountId: string,
+  who: { handle: string } | { email: string },
+): Promise<{ id: string } | undefined> {
+  const all = tx
+    .selectFrom('operators')
+    .select('operator_id as id')
+    .where('account_id', '=', accountId)
+    .where('deleted_at', 'is', null);
+  if ('handle' in who) return all.where('handle', '=', who.handle).executeTakeFirst();
+  return all
+    .innerJoin('persons', 'persons.id', 'operators.person_id')
+    .where('persons.email', '=', who.email)
+    .executeTakeFirst();
+}
+
 export async function countRows(tx: Tx, accountId: string, role?: Role): Promise<number> {
   const all = tx
     .selectFrom('operators')

@@ -168,7 +168,8 @@ async function verify(here: Serving, there: Serving): Promise<void> {
     await check('status.set');
     const boss = account.administrator;
     const guest = { email: 'guest@example.com', name: 'Guest', handle: 'guest', role: 'normal' as const };
-    const { operator } = await addOperator(there.context, boss, guest);
+    const added = await addOperator(there.context, boss, guest);
+    const { operator } = added as Extract<typeof added, { operator: object }>;
     await check('an operator was added');
     await changeOperator(here.context, boss, operator.id, { name: 'Changed', capacity: 2 });
     await check('an operator was changed');
