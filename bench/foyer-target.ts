@@ -148,6 +148,7 @@ export async function startFoyer(databaseUrl: string): Promise<Target> {
     usage: () => usageOf(child),
     stop: async () => {
       await stopChild(child);
+      await context.jobs[Symbol.asyncDispose]();
       await context.db[Symbol.asyncDispose]();
     },
   };

@@ -6,6 +6,8 @@ import type { Visit } from '#protocol/chatboxes.ts';
 import type { OperatorActor, VisitorActor } from '../server/core/actor.ts';
 import { createLogger } from '../server/core/logger.ts';
 import { migrate } from '../server/core/database/migrate.ts';
+import { installJobs } from '../server/core/jobs/install-jobs.ts';
+import { allQueues } from '../server/features.ts';
 import { readConfig } from '../server/config.ts';
 import type { Context } from '../server/context.ts';
 import { openSession } from '../server/features/auth/sign-in.ts';
@@ -88,6 +90,7 @@ export class Stage implements AsyncDisposable {
     const postgres = await startPostgres(join(ground.folder, 'database'));
     const connection = { connectionString: postgres.url };
     await migrate(connection);
+    await installJobs(connection, allQueues);
     const own: Ports = { console: await freePort(), chat: await freePort() };
     const settings = {
       DATABASE_URL: postgres.url,
@@ -267,6 +270,7 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const person of this.people) person[Symbol.dispose]();
     await this.server[Symbol.asyncDispose]();
+    await this.#context.jobs[Symbol.asyncDispose]();
     await this.#context.db[Symbol.asyncDispose]();
     await this.postgres.stop();
   }

@@ -26,7 +26,13 @@ export type SignIn = z.infer<typeof signIn>;
 
 /** GET /v1/session (person); DELETE /v1/session signs out. */
 export const me = z.object({
-  person: z.object({ id, name: z.string(), email: z.string(), platformAdministrator: z.boolean() }),
+  person: z.object({
+    id,
+    name: z.string(),
+    email: z.string(),
+    emailVerified: z.boolean(),
+    platformAdministrator: z.boolean(),
+  }),
   memberships: z.array(
     z.object({
       operatorId: id,
@@ -56,3 +62,17 @@ export const sessionParams = z.strictObject({ sessionId: id });
 
 /** POST /v1/person/password: ends every other session of the person. */
 export const changePassword = z.strictObject({ current: text(200), next: password });
+
+/** The secret of a link that came by e-mail. */
+const token = z.string().check(z.minLength(20), z.maxLength(200));
+
+/** POST /v1/password-reset (public): answers 202 and nothing, whether the address is anybody's or not (C1). */
+export const askForReset = z.strictObject({ email });
+
+/** POST /v1/password-reset/redeem (public): ends every session of the person, opens one here, answers `me`. */
+export const redeemReset = z.strictObject({ token, password });
+
+/** POST /v1/person/email-verification (person) sends the link again; /v1/email-verification/redeem (public) spends it. */
+export const redeemVerification = z.strictObject({ token });
+export const verifiedEmail = z.object({ email: z.string() });
+export type VerifiedEmail = z.infer<typeof verifiedEmail>;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
+import { email } from '#protocol/ids.ts';
 import { StartRefused } from './core/start-refused.ts';
 import { defaultDataFolder } from './core/data-folder.ts';
 import type { Broker } from './core/realtime/nats-bus.ts';
@@ -48,14 +49,51 @@ const environment = z.object({
         z.refine((urls) => urls.split(',').every(isBroker), 'must be an address such as nats://host:4222'),
       ),
   ),
+  FOYER_SMTP_URL: z.optional(
+    z
+      .string()
+      .check(z.refine(isMailServer, 'must be an address such as smtp://user:password@mail.example.com:587')),
+  ),
+  FOYER_MAIL_FROM: z.optional(
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) => email.safeParse(SENDER.exec(text)?.[2]).success,
+          'must be an address such as Example <chat@example.com>',
+        ),
+      ),
+  ),
   DATABASE_URL: z.optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must start with postgres://' })),
 });
+
+/** `smtp://user:password@host:587` (with STARTTLS) or `smtps://host`. */
+function isMailServer(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, pathname, search } = new URL(url);
+  return /^smtps?:$/.test(protocol) && hostname !== '' && `${pathname}${search}`.length < 2;
+}
+
+/** `chat@example.com` or `Example <chat@example.com>` */
+const SENDER = /^(?:([^<>"\p{Cc}]{1,120}) )?<?([^<>\s]{1,254})>?$/u;
 
 /** What people type or copy where a random secret belongs: few different characters, or words of a template. */
 function isGuessable(secret: string): boolean {
   const words = /change.?me|example|placeholder|replace.?(me|this)|(your|my|super).?secret/i;
   return new Set(secret).size < 10 || words.test(secret);
 }
+
+export type MailConfig = {
+  smtp: {
+    host: string;
+    port: number;
+    /** TLS from the first byte. */
+    secure: boolean;
+    user: string | undefined;
+    pass: string | undefined;
+  };
+  from: { name: string; address: string };
+};
 
 export type Config = {
   dataFolder: string;
@@ -71,6 +109,8 @@ export type Config = {
   secret: string | undefined;
   /** Carries events between several servers on one database; undefined: this is the only one. */
   broker: Broker | undefined;
+  /** How e-mail leaves; undefined: it waits. */
+  mail: MailConfig | undefined;
   /** undefined: the embedded PostgreSQL. */
   databaseUrl: string | undefined;
 };
@@ -122,6 +162,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       'FOYER_NATS_URL is for several servers with one database and one secret: set DATABASE_URL and FOYER_SECRET too.',
     );
   }
+  if ((data.FOYER_SMTP_URL === undefined) !== (data.FOYER_MAIL_FROM === undefined)) {
+    throw new StartRefused(
+      'bad_configuration',
+      'FOYER_SMTP_URL and FOYER_MAIL_FROM belong together: set both, or neither to send no e-mail.',
+    );
+  }
   return {
     dataFolder: data.FOYER_DATA ?? defaultDataFolder(),
     bind: data.FOYER_BIND,
@@ -135,7 +181,25 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: data.FOYER_LOG_LEVEL,
     secret: data.FOYER_SECRET,
     broker: data.FOYER_NATS_URL === undefined ? undefined : brokerOf(data.FOYER_NATS_URL),
+    mail:
+      data.FOYER_SMTP_URL === undefined ? undefined : mailOf(data.FOYER_SMTP_URL, data.FOYER_MAIL_FROM ?? ''),
     databaseUrl: data.DATABASE_URL,
+  };
+}
+
+function mailOf(url: string, sender: string): MailConfig {
+  const { protocol, hostname, port: given, username, password } = new URL(url);
+  const secure = protocol === 'smtps:';
+  const [, name = '', address = ''] = SENDER.exec(sender) ?? [];
+  return {
+    smtp: {
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: given === '' ? (secure ? 465 : 587) : Number(given),
+      secure,
+      user: username === '' ? undefined : decodeURIComponent(username),
+      pass: password === '' ? undefined : decodeURIComponent(password),
+    },
+    from: { name, address },
   };
 }
 

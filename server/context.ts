@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { Database } from './core/database/database.ts';
+import type { Jobs } from './core/jobs/jobs.ts';
 import type { Logger } from './core/logger.ts';
 import type { Metrics } from './core/metrics.ts';
 import type { HubEvent } from './core/realtime/event.ts';
@@ -25,6 +26,8 @@ export type Context = {
   presence: Presence;
   /** Who is on the sites, of the accounts whose operators look at it now. */
   openPages: OpenPages;
+  /** What is done later. */
+  jobs: Jobs;
   auth: Auth;
   /** Derives a signing key for one purpose from the installation's secret. */
   key: (purpose: string) => Uint8Array;

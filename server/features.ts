@@ -1,5 +1,6 @@
 import type { Authenticate } from './core/http/listener.ts';
 import type { Route } from './core/http/route.ts';
+import type { Job, Queue } from './core/jobs/queue.ts';
 import type { Dispatch } from './core/realtime/connection.ts';
 import { Admission } from './core/realtime/admission.ts';
 import { createDispatch, type Handlers } from './core/realtime/handlers.ts';
@@ -7,12 +8,16 @@ import type { Context } from './context.ts';
 import { accountRoutes } from './features/accounts/http.ts';
 import { authenticateConsole } from './features/auth/authenticate.ts';
 import { authRoutes } from './features/auth/http.ts';
+import { resetJobs, resetQueue } from './features/auth/reset-password.ts';
 import { chatboxRoutes } from './features/chatboxes/http.ts';
 import { widgetPages } from './features/chatboxes/pages.ts';
 import { PublishedBoxes } from './features/chatboxes/published-box.ts';
 import { conversationRoutes } from './features/conversations/http.ts';
 import { conversationSocket } from './features/conversations/socket.ts';
 import { membershipRoutes } from './features/memberships/http.ts';
+import { mailRoutes } from './features/mail/http.ts';
+import { mailJobs } from './features/mail/jobs.ts';
+import { mailQueue } from './features/mail/queue.ts';
 import { operatorRoutes } from './features/operators/http.ts';
 import { operatorSocket } from './features/operators/socket.ts';
 import { sayHello } from './features/session/hello.ts';
@@ -31,6 +36,7 @@ export async function allRoutes(context: Context): Promise<Route[]> {
     ...chatboxRoutes(context, boxes),
     ...conversationRoutes(context),
     ...visitorRoutes(context, boxes),
+    ...mailRoutes(context),
     ...(await widgetPages(context, boxes)),
   ];
 }
@@ -39,6 +45,12 @@ export async function allRoutes(context: Context): Promise<Route[]> {
 export function allHandlers(context: Context): Handlers {
   return { ...conversationSocket(context), ...operatorSocket(context), ...visitorSocket(context) };
 }
+
+/** Every queue of every feature. */
+export const allQueues: readonly Queue[] = [mailQueue, resetQueue];
+
+/** What this process does of them. */
+export const allJobs = (context: Context): Job[] => [...mailJobs(context), ...resetJobs(context)];
 
 export function dispatchOf(context: Context): Dispatch {
   const admission = new Admission();

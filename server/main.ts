@@ -20,7 +20,9 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const lock = await lockDataFolder(config.dataFolder);
   const secret = config.secret ?? (await readOrCreateSecret(config.dataFolder, 'secret'));
-  const logger = createLogger(config.logLevel, { secrets: [secret] });
+  const logger = createLogger(config.logLevel, {
+    secrets: [secret, ...(config.mail?.smtp.pass ? [config.mail.smtp.pass] : [])],
+  });
   const log = (message: string, fields?: Record<string, unknown>) => logger.info(fields ?? {}, message);
   const embedded = config.databaseUrl
     ? undefined

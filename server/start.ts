@@ -10,6 +10,8 @@ import { createListener, type Listener } from './core/http/listener.ts';
 import { createMetricsListener } from './core/http/metrics-listener.ts';
 import { openApi } from './core/http/openapi.ts';
 import { trustedProxies } from './core/http/trusted.ts';
+import { installJobs } from './core/jobs/install-jobs.ts';
+import { Jobs } from './core/jobs/jobs.ts';
 import type { Logger } from './core/logger.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { AllLimits } from './core/realtime/connection.ts';
@@ -24,9 +26,10 @@ import { StartRefused } from './core/start-refused.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { readEpoch } from './unscoped/read-accounts.ts';
-import { allRoutes, authenticateOf, dispatchOf } from './features.ts';
+import { allJobs, allQueues, allRoutes, authenticateOf, dispatchOf } from './features.ts';
 import { createAuth } from './features/auth/auth.ts';
 import { ConversationLog } from './features/conversations/log.ts';
+import { queueWaitingMails } from './features/mail/jobs.ts';
 import { Presence } from './features/operators/presence.ts';
 import { beat } from './features/session/beat.ts';
 import { presentEvent } from './features/session/present-event.ts';
@@ -60,9 +63,11 @@ export async function startServer(
   const lock = await lockInstallation({ connection, shared, log: logger });
   started.defer(lock.release);
   await migrate(connection);
+  await installJobs(connection, allQueues);
   const context = await createContext(config, secret, connection, logger);
-  const { metrics, db, bus, presence, sweeper } = context;
+  const { metrics, db, bus, presence, sweeper, jobs } = context;
   started.use(db);
+  started.use(jobs);
   await checkSecret(db, Buffer.from(context.key('check')).toString('base64url'), shared);
   started.use(bus);
   bus?.start({ receive: (published) => receive(context, published), missed: () => sweeper.soon() });
@@ -110,6 +115,8 @@ export async function startServer(
   await listen(chat, config.bind, config.chat.port, 'FOYER_CHAT_PORT');
   if (config.metrics && figures)
     await listen(figures, config.metrics.bind, config.metrics.port, 'FOYER_METRICS_PORT');
+  await queueWaitingMails(context);
+  await jobs.start(allJobs(context));
   const all = started.move();
   return {
     context,
@@ -161,6 +168,8 @@ export async function createContext(
     missed: () => sweeper.soon(),
     log: logger,
   });
+  const jobs = new Jobs({ db, log: logger, supervise: config.mail !== undefined });
+  await jobs.open();
   const key = (purpose: string): Uint8Array => createHmac('sha256', secret).update(purpose).digest();
   return {
     config,
@@ -171,6 +180,7 @@ export async function createContext(
     conversations: new ConversationLog({ db, publish, metrics }),
     presence,
     openPages,
+    jobs,
     auth: createAuth({ db, url: config.console.url, secret: key('session'), log: logger }),
     key,
     epoch,

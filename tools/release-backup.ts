@@ -42,6 +42,7 @@ try {
   await fill(context);
   await context.conversations.settled();
   await context.presence[Symbol.asyncDispose]();
+  await context.jobs[Symbol.asyncDispose]();
   await context.db[Symbol.asyncDispose]();
   await createBackup({ connection, secret: SECRET, path: join(folder, `${last}.tar.zst`), say: console.log });
 } finally {

@@ -25,11 +25,13 @@ export const copied = [
   'offline_recipients',
   'invitations',
   'membership_requests',
+  'mails',
 ] as const;
 
 /** Made anew by every installation, with the reason. */
 export const left: Record<string, string> = {
   migrations: 'the manifest names them, and a restore runs them',
   nodes: 'leases of processes that are not there any more',
+  pgboss: 'jobs, whose schema the next start makes: each speaks of a row that is copied',
   operator_sessions: 'lines to those processes',
 };

@@ -24,7 +24,7 @@ const shapes: [RegExp, string][] = [
   [/\b(Bearer|Basic) +[^\s",;\\]+/gi, `$1 ${REMOVED}`],
   [/(:\/\/[^\s:@/"]{0,100}:)[^\s@"/]{1,200}@/g, `$1${REMOVED}@`], // the password in a database's address
   [/\$argon2id\$[^\s"\\]+/g, REMOVED],
-  [/(\/setup#)[\w-]+/g, `$1${REMOVED}`],
+  [/(\/(?:setup|reset-password|verify-email)#)[\w.-]+/g, `$1${REMOVED}`],
 ];
 
 type Options = {

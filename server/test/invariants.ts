@@ -1,6 +1,6 @@
 /**
  * The invariant queries of docs/operate/reliability.md: each finds rows that must not exist. I4 (nobody carries more
- * than its capacity) and I6 (every outbox row is delivered, pending or given up) come with the features they speak of.
+ * than its capacity) comes with the feature it speaks of.
  */
 const queries: Record<string, string> = {
   'I1 positions of a conversation are 1..n': `
@@ -26,6 +26,9 @@ const queries: Record<string, string> = {
     union all select e.conversation_id from entries e join conversations c using (account_id, conversation_id)
       where (e.sender_kind = 'visitor' and e.sender_id <> c.visitor_id) or (e.sender_kind = 'operator' and not exists
         (select from operators o where (o.account_id, o.operator_id) = (e.account_id, e.sender_id)))`,
+  'I6 every mail waits with what it says, is sent, or is given up with a reason': `
+    select mail_id as found from mails where state not in ('waiting', 'sent', 'failed')
+      or (state = 'sent') <> (content is null) or (state = 'sent' and tries = 0) or (state = 'failed' and error is null)`,
 };
 
 export type Ask = (text: string) => Promise<{ found: string }[]>;

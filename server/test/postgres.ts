@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbedded } from '../core/database/embedded/start-embedded.ts';
 import { migrate } from '../core/database/migrate.ts';
+import { installJobs } from '../core/jobs/install-jobs.ts';
+import { allQueues } from '../features.ts';
 
 export const TEMPLATE = 'foyer_test_template';
 
@@ -40,7 +42,9 @@ async function makeTemplate(url: string): Promise<void> {
   await client.query(`drop database if exists ${TEMPLATE}`);
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
-  await migrate({ connectionString: databaseUrl(url, TEMPLATE) });
+  const connection = { connectionString: databaseUrl(url, TEMPLATE) };
+  await migrate(connection);
+  await installJobs(connection, allQueues);
 }
 
 /** The same server, another database. */

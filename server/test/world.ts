@@ -26,6 +26,7 @@ export type Ids = {
   host: string;
   key: string;
   email: string;
+  mailId: string;
 };
 
 /** An account in which there is something of everything, all of it marked with `canary`. */
@@ -113,6 +114,7 @@ export async function makeWorld(context: Context, canary: string): Promise<World
       host,
       key,
       email: `${operatorId}@example.com`,
+      mailId: await firstMailOf(context, accountId),
     },
     administrator,
     owner,
@@ -149,6 +151,14 @@ export function openPage(
   return tab;
 }
 
+/** Of those that an offline message has caused. */
+async function firstMailOf({ db }: Context, accountId: string): Promise<string> {
+  const text = 'select mail_id from mails where account_id = $1 limit 1';
+  const { rows } = await db.unscoped.query<{ mail_id: string }>(text, [accountId]);
+  if (!rows[0]) throw new Error('the offline message caused no mail');
+  return rows[0].mail_id;
+}
+
 /** Ids of nothing. */
 export const nowhere = (): Ids => ({
   conversationId: randomUUID(),
@@ -164,6 +174,7 @@ export const nowhere = (): Ids => ({
   host: `${randomUUID()}.example`,
   key: randomUUID().replaceAll('-', '').slice(0, 22),
   email: `${randomUUID()}@example.com`,
+  mailId: randomUUID(),
 });
 
 /** Names of all tables that hold rows of accounts. */

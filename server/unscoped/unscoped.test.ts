@@ -9,8 +9,9 @@ import * as expiring from './expire-invitations.ts';
 import * as accounts from './read-accounts.ts';
 import * as log from './read-log.ts';
 import * as rows from './stored-conversation.ts';
+import * as mails from './waiting-mails.ts';
 
-const unscoped = { ...appending, ...expiring, ...accounts, ...log, ...rows };
+const unscoped = { ...appending, ...expiring, ...accounts, ...log, ...rows, ...mails };
 
 let database: TestDatabase;
 let a: World;
@@ -76,6 +77,7 @@ const elsewhere: Partial<Record<keyof typeof unscoped, string>> = {
   accountIdOfChatbox: 'makes the account from a public key',
   readEpoch: 'belongs to no account',
   expireInvitations: 'ends what is old, whosever it is; names each row by its whole key',
+  waitingMails: 'for all accounts, whose keys it gives: features/mail/jobs.test.ts',
 };
 
 const found = (value: unknown): number => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1);

@@ -35,6 +35,11 @@ export class Database implements AsyncDisposable {
     return this.#kysely;
   }
 
+  /** A statement of the jobs' own tables (core/jobs), as `foyer_app` without an account: it sees no row of any. */
+  run(text: string, values?: unknown[]): Promise<pg.QueryResult> {
+    return this.#app.query(text, values);
+  }
+
   /** One transaction that sees the rows of `accountId` only. */
   inAccount<T>(accountId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#within('app.account', accountId, work);

@@ -8,7 +8,12 @@ export type NewPerson = { name: string; email: string; password: string; platfor
 
 /** Adds a person with a password, in the caller's transaction. Throws `conflict` when the address is in use. */
 export async function createPerson(tx: Tx, { password, ...given }: NewPerson): Promise<Person> {
-  const person = { ...given, id: crypto.randomUUID(), email: given.email.toLowerCase() };
+  const person = {
+    ...given,
+    id: crypto.randomUUID(),
+    email: given.email.toLowerCase(),
+    emailVerified: false,
+  };
   const hash = await hashPassword(password);
   try {
     await insertPerson(tx, person, hash);

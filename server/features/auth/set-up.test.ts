@@ -40,7 +40,13 @@ test('F1: the setup makes the first administrator with everything that belongs t
   const { person, memberships } = opened.me;
   assert.deepEqual(
     { ...person, id: '' },
-    { id: '', name: 'Zoë van Dijk', email: 'zoe@example.com', platformAdministrator: true },
+    {
+      id: '',
+      name: 'Zoë van Dijk',
+      email: 'zoe@example.com',
+      emailVerified: false,
+      platformAdministrator: true,
+    },
   );
   assert.deepEqual(
     memberships.map(({ handle, name, role, account }) => ({

@@ -13,6 +13,7 @@ import { handleFrom } from './handle-from.ts';
 import { isSetupToken } from './setup-token.ts';
 import { openSession, type Opened } from './sign-in.ts';
 import { anyPerson, lockSetup, storeSetupToken } from './store.ts';
+import { askToVerify } from './verify-email.ts';
 
 /** Whether the installation still waits for its first administrator. */
 export const setupNeeded = async ({ db }: Context): Promise<boolean> => !(await anyPerson(db.persons));
@@ -41,6 +42,7 @@ export async function setUp(
       name,
       role: 'administrator',
     });
+    await askToVerify(context, tx, accountId, person);
   });
   const opened = await openSession(context, { email, password }, request);
   if (!opened) throw new Error('the person made by the setup cannot sign in');

@@ -9,6 +9,7 @@ import type { StoredConversation } from '../../unscoped/stored-conversation.ts';
 import { nextChange } from '../accounts/change-stream.ts';
 import { saveVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
 import type { Appended, Decide } from './lane.ts';
+import { mailOffline } from './mail-offline.ts';
 import { decidePost } from './post-message.ts';
 import { project } from './project.ts';
 import { senderOf } from './sender.ts';
@@ -95,6 +96,7 @@ async function create(
     const after = project(before, entry);
     const changedSeq = await nextChange(tx, accountId);
     await insertConversation(tx, after, [entry], changedSeq);
+    if (first.kind === 'offline') await mailOffline(context, tx, accountId, after.conversation, first);
     return { before, after, entries: [entry], changedSeq };
   });
   if ('stored' in outcome) return { created: true, appended: outcome.stored };

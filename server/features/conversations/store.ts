@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Tx } from '../../core/database/database.ts';
 import type { Entry } from '#protocol/entries.ts';
 import type { EntryRow } from '../../unscoped/read-log.ts';
@@ -102,4 +103,38 @@ export async function findOwnRef(
     .where('sender_id', '=', visitorId)
     .where('ref', '=', ref)
     .executeTakeFirst();
+}
+
+export async function findConversation(
+  tx: Tx,
+  accountId: string,
+  conversationId: string,
+): Promise<StoredConversation | undefined> {
+  const row = await tx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId)
+    .executeTakeFirst();
+  return row && storedConversation(row);
+}
+
+/** The first messages of the visitor, at most `limit`. */
+export async function listVisitorTexts(
+  tx: Tx,
+  accountId: string,
+  conversationId: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('entries')
+    .select(sql<string>`what->>'text'`.as('text'))
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId)
+    .where('sender_kind', '=', 'visitor')
+    .where(sql<boolean>`what->>'kind' = 'message'`)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+  return rows.map(({ text }) => text);
 }

@@ -7,6 +7,7 @@ import type { Context } from '../../context.ts';
 import { isRegistered } from '../auth/address-of.ts';
 import { createPerson } from '../auth/create-person.ts';
 import { requestMembership } from '../memberships/request-membership.ts';
+import { askToVerify } from '../auth/verify-email.ts';
 import { joinAccount } from './join-account.ts';
 import { tellOperators } from './tell-operators.ts';
 
@@ -34,6 +35,7 @@ export async function addOperator(
       password: password ?? made ?? '',
       platformAdministrator: false,
     });
+    await askToVerify(context, tx, accountId, person);
     return joinAccount(tx, accountId, { personId: person.id, handle, name, role });
   });
   tellOperators(context, accountId, seq, { operators: [operator] });

@@ -1,0 +1,96 @@
+import type { Conversation } from '#protocol/conversations.ts';
+import { email as emailSchema } from '#protocol/ids.ts';
+import type { Tx } from '../../core/database/database.ts';
+import type { Context } from '../../context.ts';
+import { accountOf } from '../accounts/read-account.ts';
+import type { Block } from '../mail/content.ts';
+import { offlineRecipients } from '../operators/offline-recipients.ts';
+import { headerText, sendMail } from '../mail/send-mail.ts';
+import { findConversation, listVisitorTexts } from './store.ts';
+
+type Jobs = Pick<Context, 'jobs'>;
+type About = Pick<Conversation, 'id' | 'visitor' | 'page'>;
+
+/** Longest part of a chat that a mail repeats. */
+const MESSAGES = 20;
+
+/** OP-08: what a visitor has left goes by e-mail to those who are chosen for it, in the transaction that stores it. */
+export const mailOffline = (
+  context: Jobs,
+  tx: Tx,
+  accountId: string,
+  conversation: About,
+  left: { email: string; subject: string | null; text: string },
+): Promise<void> =>
+  mailToRecipients(
+    context,
+    tx,
+    accountId,
+    { ...conversation, visitor: { ...conversation.visitor, email: left.email } },
+    {
+      title: 'New off-line message',
+      subject: left.subject ?? 'Off-line message',
+      before: [
+        ...(left.subject === null
+          ? []
+          : [{ kind: 'facts', facts: [['Subject', left.subject]] } satisfies Block]),
+        { kind: 'quote', text: left.text },
+      ],
+    },
+  );
+
+/** VI-13: a chat that nobody answered goes to the same people, with what the visitor wrote. */
+export async function mailMissed(
+  context: Jobs,
+  tx: Tx,
+  accountId: string,
+  conversationId: string,
+): Promise<void> {
+  const stored = await findConversation(tx, accountId, conversationId);
+  if (!stored) return;
+  const texts = await listVisitorTexts(tx, accountId, conversationId, MESSAGES);
+  await mailToRecipients(context, tx, accountId, stored.conversation, {
+    title: 'Missed chat',
+    subject: 'Missed chat',
+    before: [
+      { kind: 'text', text: 'Nobody answered this visitor in time.' },
+      ...texts.map((text): Block => ({ kind: 'quote', text })),
+    ],
+  });
+}
+
+async function mailToRecipients(
+  context: Jobs,
+  tx: Tx,
+  accountId: string,
+  { id, visitor, page }: About,
+  { title, subject, before }: { title: string; subject: string; before: Block[] },
+): Promise<void> {
+  const [account, recipients] = [await accountOf(tx, accountId), await offlineRecipients(tx, accountId)];
+  const facts: [string, string][] = [
+    ['Name', visitor.name ?? 'not given'],
+    ['E-mail', visitor.email ?? 'not given'],
+    ...(page === null ? [] : [['Page', page.url] satisfies [string, string]]),
+  ];
+  const who = visitor.name ?? visitor.email ?? 'a visitor';
+  // A customer's own system may have named the visitor's address: an answer goes only to a plain one.
+  const replyTo = emailSchema.safeParse(visitor.email).data;
+  for (const { name, address } of recipients) {
+    await sendMail(context, tx, accountId, {
+      to: { name: headerText(name), address },
+      subject: headerText(`${subject} (${who})`, 200),
+      replyTo,
+      content: {
+        brand: account.title,
+        title,
+        blocks: [
+          ...before,
+          { kind: 'facts', facts },
+          { kind: 'link', label: 'Open the conversation', path: `/?chat=${id}` },
+        ],
+        why: `You get this because you receive the off-line messages of ${account.title}. An answer to this e-mail goes to the visitor.`,
+      },
+      cause: 'visitor',
+    });
+  }
+}

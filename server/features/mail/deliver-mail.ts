@@ -1,0 +1,49 @@
+import type { MailConfig } from '../../config.ts';
+import { sealTicket } from '../../core/ticket.ts';
+import type { Attempt } from '../../core/jobs/queue.ts';
+import type { Context } from '../../context.ts';
+import type { MailContent } from './content.ts';
+import { type LinkOf, renderHtml, renderText } from './render-mail.ts';
+import { describeFailure, type Smtp } from './smtp.ts';
+import { findMail, noteTry, type StoredMail } from './store.ts';
+
+/**
+ * Hands one mail to the mail server and notes what became of it. Between its yes and our note the process may end; then
+ * it is sent once more, with the same Message-ID. Throws when it is to be tried again.
+ */
+export async function deliverMail(
+  { db, config, key }: Pick<Context, 'db' | 'config' | 'key'>,
+  { smtp, settings }: { smtp: Smtp; settings: MailConfig },
+  { accountId, mailId }: { accountId: string; mailId: string },
+  { last }: Attempt,
+): Promise<void> {
+  const mail = await db.inAccount(accountId, (tx) => findMail(tx, accountId, mailId));
+  if (mail?.state !== 'waiting' || mail.content === null) return;
+  const note = (state: StoredMail['state'], error: string | null) =>
+    db.inAccount(accountId, (tx) => noteTry(tx, accountId, mailId, { state, error }));
+  if (mail.expiresAt !== null && mail.expiresAt < new Date())
+    return note('failed', 'It could not be sent in time, so its link is of no use any more.');
+
+  const linkOf: LinkOf = ({ path, ticket }) =>
+    `${config.console.url}${path}${ticket === undefined ? '' : `#${sealTicket(key('ticket'), ticket)}`}`;
+  try {
+    await smtp.send(messageOf(mail, mail.content, linkOf));
+  } catch (error) {
+    const { sentence, permanent } = describeFailure(error, settings);
+    const givenUp = permanent || last;
+    await note(givenUp ? 'failed' : 'waiting', sentence);
+    if (givenUp) return;
+    throw new Error(sentence);
+  }
+  await note('sent', null);
+}
+
+const messageOf = (mail: StoredMail, content: MailContent, linkOf: LinkOf) => ({
+  id: mail.id,
+  date: mail.createdAt,
+  to: mail.to,
+  replyTo: mail.replyTo,
+  subject: mail.subject,
+  text: renderText(content, linkOf),
+  html: renderHtml(content, linkOf),
+});
