@@ -152,7 +152,7 @@ function reduceEntries(state: State, frame: Frame<'entries'>, side: Side): Reduc
 }
 
 function reduceChanges(state: State, frame: Changes): Reduced {
-  const { from, to, account, removed, removedOperators = [] } = frame;
+  const { from, to, account, routing, removed, removedOperators = [] } = frame;
   const snapshot = from === 0 && to >= state.accountSeq;
   if (from > state.accountSeq) return { state, gaps: [{ stream: 'account', head: to }] };
   if (to <= state.accountSeq && !snapshot) return { state, gaps: [] };
@@ -169,6 +169,7 @@ function reduceChanges(state: State, frame: Changes): Reduced {
     state: {
       ...state,
       account: account ?? state.account,
+      routing: routing ?? state.routing,
       accountSeq: to,
       conversations:
         frame.conversations.length + removed.length || snapshot ? conversations : state.conversations,

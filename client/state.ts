@@ -2,6 +2,7 @@ import type { Account } from '#protocol/accounts.ts';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
 import type { Operator, Status } from '#protocol/operators.ts';
+import type { Routing } from '#protocol/routing.ts';
 import type { Done, Refused } from '#protocol/session.ts';
 import type { SiteVisit } from '#protocol/visitors.ts';
 import type { Command } from '#protocol/up.ts';
@@ -39,6 +40,8 @@ export type State = {
   retryAt: number | null;
   epoch: string | null;
   account: Account | null;
+  /** Who gets a visitor (operators only). */
+  routing: Routing | null;
   /** Position in the account's change stream (operators). */
   accountSeq: number;
   /** Operators: every conversation that this operator may list and that is not closed. */
@@ -58,6 +61,7 @@ export const emptyState: State = {
   retryAt: null,
   epoch: null,
   account: null,
+  routing: null,
   accountSeq: 0,
   conversations: new Map(),
   operators: new Map(),

@@ -3,6 +3,7 @@ import { account } from './accounts.ts';
 import { conversation } from './conversations.ts';
 import { id, seq } from './ids.ts';
 import { operator } from './operators.ts';
+import { routing } from './routing.ts';
 
 /**
  * down: the account's change stream, for operators. Brings a client from position `from` to `to`; live frames
@@ -19,5 +20,6 @@ export const changesDown = z.object({
   /** Those that were deleted or have left; absent: none. */
   removedOperators: z.optional(z.array(id)),
   account: z.optional(account),
+  routing: z.optional(routing),
 });
 export type Changes = z.infer<typeof changesDown>;

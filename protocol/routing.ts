@@ -79,6 +79,8 @@ export const routing = z.object({
   rules: z.array(urlRule),
   /** Who gets offline messages by e-mail (OP-08); nobody: the account's owner. */
   offlineRecipients: z.array(id),
+  /** The last switch of departments can be undone (OP-11): no department or destination has changed since. */
+  undoable: z.boolean(),
 });
 export type Routing = z.infer<typeof routing>;
 

@@ -20,6 +20,7 @@ import { mailJobs } from './features/mail/jobs.ts';
 import { mailQueue } from './features/mail/queue.ts';
 import { operatorRoutes } from './features/operators/http.ts';
 import { operatorSocket } from './features/operators/socket.ts';
+import { routingRoutes } from './features/routing/http.ts';
 import { sayHello } from './features/session/hello.ts';
 import { authenticateVisitor } from './features/visitors/authenticate.ts';
 import { visitorRoutes } from './features/visitors/http.ts';
@@ -35,6 +36,7 @@ export async function allRoutes(context: Context): Promise<Route[]> {
     ...membershipRoutes(context),
     ...chatboxRoutes(context, boxes),
     ...conversationRoutes(context),
+    ...routingRoutes(context),
     ...visitorRoutes(context, boxes),
     ...mailRoutes(context),
     ...(await widgetPages(context, boxes)),

@@ -34,7 +34,7 @@ async function problemOf(response: Response): Promise<ApiError> {
 
 /** Calls the server of this page's origin. Throws `ApiError`. `T` is the answer's shape by the protocol. */
 export async function api<T>(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   call: Call = {},
 ): Promise<T> {

@@ -3,6 +3,16 @@ import { addDomain, changeAccount } from '#protocol/accounts.ts';
 import { changePassword, setUp, signIn } from '#protocol/auth.ts';
 import { changeChatbox, identify, leaveMessage, openVisit, setAttributes } from '#protocol/chatboxes.ts';
 import { addOperator, changeOperator, changeProfile } from '#protocol/operators.ts';
+import {
+  addDepartment,
+  changeDepartment,
+  changeRouting,
+  putRule,
+  setDestinations,
+  setRecipients,
+  simulate,
+  undoSwitch,
+} from '#protocol/routing.ts';
 import { pollRequest, sendRequest } from '#protocol/session.ts';
 import { up } from '#protocol/up.ts';
 
@@ -22,6 +32,15 @@ export const bodies: Record<string, z.ZodMiniType> = {
   'PATCH /v1/operators/{operatorId}': changeOperator,
   'PATCH /v1/profile': changeProfile,
   'PATCH /v1/chatboxes/{chatboxId}': changeChatbox,
+  'PATCH /v1/routing': changeRouting,
+  'POST /v1/routing/undo': undoSwitch,
+  'POST /v1/routing/simulate': simulate,
+  'POST /v1/departments': addDepartment,
+  'PUT /v1/departments/{departmentId}': changeDepartment,
+  'PUT /v1/operators/{operatorId}/destinations': setDestinations,
+  'POST /v1/url-rules': putRule,
+  'PUT /v1/url-rules/{ruleId}': putRule,
+  'PUT /v1/offline-recipients': setRecipients,
   'POST /v1/visitor/session': openVisit,
   'POST /v1/visitor/identify': identify,
   'POST /v1/visitor/attributes': setAttributes,
@@ -72,6 +91,13 @@ export const places: Record<string, Place> = {
   'PATCH /v1/operators/{operatorId} name': 'settings',
   'PATCH /v1/operators/{operatorId} handle': 'settings',
   'PATCH /v1/profile name': 'settings',
+  // The panel is not there yet.
+  'PATCH /v1/routing hours.timeZone': 'unseen',
+  'POST /v1/departments name': 'unseen',
+  'PUT /v1/departments/{departmentId} name': 'unseen',
+  'POST /v1/url-rules address': 'unseen',
+  'PUT /v1/url-rules/{ruleId} address': 'unseen',
+  'POST /v1/routing/simulate page': 'unseen',
   // The same texts as above, before there is anybody to see them.
   'POST /v1/setup token': 'unseen',
   'POST /v1/setup name': 'settings',

@@ -22,10 +22,12 @@ create table destinations (
   language text not null,
   department_id uuid,
   primary key (account_id, destination_id),
-  unique nulls not distinct (account_id, operator_id, language, department_id),
   foreign key (account_id, operator_id) references operators on delete cascade,
   foreign key (account_id, department_id) references departments on delete cascade
 );
+-- Each once, those without a department too (PostgreSQL 14 has no "nulls not distinct").
+create unique index destinations_once on destinations (account_id, operator_id, language,
+  coalesce(department_id, '00000000-0000-0000-0000-000000000000'));
 create index destinations_department on destinations (account_id, department_id);
 create table url_rules (
   account_id uuid not null references accounts on delete cascade,
@@ -53,6 +55,8 @@ create table offline_recipients (
 
 -- An operator's own limit of conversations at once; null: the account's.
 alter table operators add column capacity int check (capacity > 0);
+-- When a conversation last rang it: whose turn it is (OP-14).
+alter table operators add column offered_at timestamptz;
 -- A deleted operator keeps its row, so that history keeps its names (OP-05).
 alter table operators add column deleted_at timestamptz;
 

@@ -97,6 +97,50 @@ export const routes: Record<string, Entry> = {
   'DELETE /v1/widget/:key/invitations/:invitationId': {
     open: 'who knows the invitation was shown it: features/visitors/visitors-list.test.ts tries another account',
   },
+  'GET /v1/routing': { own: () => ({}) },
+  'PATCH /v1/routing': { own: () => ({ body: { urlRouting: false } }) },
+  // World B has a switch to undo until one of the entries below changes a department.
+  'POST /v1/routing/undo': { own: () => ({ body: {} }) },
+  'POST /v1/routing/simulate': {
+    aimed: ({ departmentId }) => ({
+      path: '/v1/routing/simulate',
+      body: { page: null, language: null, departmentId, at: null },
+    }),
+  },
+  'POST /v1/departments': {
+    aimed: ({ operatorId }) => ({ path: '/v1/departments', body: { name: 'Mine', operators: [operatorId] } }),
+  },
+  'PUT /v1/departments/:departmentId': {
+    aimed: ({ departmentId }) => ({
+      path: `/v1/departments/${departmentId}`,
+      body: { name: 'Taken over', operators: [] },
+    }),
+  },
+  'DELETE /v1/departments/:departmentId': {
+    aimed: ({ departmentId }) => ({ path: `/v1/departments/${departmentId}` }),
+  },
+  'PUT /v1/operators/:operatorId/destinations': {
+    aimed: ({ operatorId }) => ({
+      path: `/v1/operators/${operatorId}/destinations`,
+      body: { destinations: [] },
+    }),
+  },
+  'POST /v1/url-rules': {
+    aimed: ({ operatorId }) => ({
+      path: '/v1/url-rules',
+      body: { address: 'b.example', operators: [operatorId] },
+    }),
+  },
+  'PUT /v1/url-rules/:ruleId': {
+    aimed: ({ ruleId, operatorId }) => ({
+      path: `/v1/url-rules/${ruleId}`,
+      body: { address: 'b.example', operators: [operatorId] },
+    }),
+  },
+  'DELETE /v1/url-rules/:ruleId': { aimed: ({ ruleId }) => ({ path: `/v1/url-rules/${ruleId}` }) },
+  'PUT /v1/offline-recipients': {
+    aimed: ({ operatorId }) => ({ path: '/v1/offline-recipients', body: { operators: [operatorId] } }),
+  },
   'GET /v1/conversations/:conversationId/entries': {
     aimed: ({ conversationId }) => ({ path: `/v1/conversations/${conversationId}/entries?before=100` }),
   },

@@ -41,7 +41,7 @@ function arbitraryOf(shape: Shape, known: readonly string[]): fc.Arbitrary<unkno
     case 'array':
       return fc.array(arbitraryOf(shape.items ?? {}, known), {
         minLength: shape.minItems ?? 0,
-        maxLength: Math.min(shape.maxItems ?? 5, 5),
+        maxLength: Math.max(shape.minItems ?? 0, Math.min(shape.maxItems ?? 5, 5)),
       });
     case 'integer':
       return fc.integer({

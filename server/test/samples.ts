@@ -28,6 +28,8 @@ const patterned: Record<string, string> = {
   host: 'a.example',
   colour: '#000000',
   key: 'A'.repeat(22),
+  languages: 'en',
+  timeZone: 'UTC',
   file: `${'A'.repeat(22)}.js`,
 };
 const formatted: Record<string, () => string> = {

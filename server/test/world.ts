@@ -6,6 +6,9 @@ import { acceptConversation } from '../features/conversations/accept-conversatio
 import { closeConversation } from '../features/conversations/close-conversation.ts';
 import { leaveMessage, startConversation } from '../features/conversations/start-conversation.ts';
 import { insertRequest } from '../features/memberships/store.ts';
+import { addDepartment } from '../features/routing/add-department.ts';
+import { putRule } from '../features/routing/put-rule.ts';
+import { setRecipients } from '../features/routing/set-recipients.ts';
 import { useIdentity } from '../features/visitors/store.ts';
 import { makeAccount } from './factories.ts';
 import { speakerOf, type Speaker } from './speakers.ts';
@@ -21,6 +24,8 @@ export type Ids = {
   visitId: string;
   chatboxId: string;
   operatorId: string;
+  departmentId: string;
+  ruleId: string;
   sessionId: string;
   requestId: string;
   host: string;
@@ -97,6 +102,7 @@ export async function makeWorld(context: Context, canary: string): Promise<World
   const left = { email: `${canary}@example.com`, subject: `${canary} subject`, text: `${canary} text` };
   const offlineId = (await leaveMessage(context, visitors[3], left, start())).conversationId;
   const { operatorId, sessionId } = administrator.actor as OperatorActor;
+  const { departmentId, ruleId } = await makeRouting(context, administrator.actor as OperatorActor, canary);
   return {
     accountId,
     canary,
@@ -109,6 +115,8 @@ export async function makeWorld(context: Context, canary: string): Promise<World
       visitId: openPage(context, visitors[0], conversationId, `${canary} page`),
       chatboxId: visitors[0].chatboxId,
       operatorId,
+      departmentId,
+      ruleId,
       sessionId,
       requestId,
       host,
@@ -159,6 +167,25 @@ async function firstMailOf({ db }: Context, accountId: string): Promise<string> 
   return rows[0].mail_id;
 }
 
+/** A department that was just switched on, a rule for a page nobody visits, a recipient, an invitation. */
+async function makeRouting(context: Context, actor: OperatorActor, canary: string) {
+  const { accountId, operatorId } = actor;
+  const operators = [operatorId];
+  const rule = { address: `${canary}.example/rule`, operators };
+  await putRule(context, actor, undefined, rule);
+  await setRecipients(context, actor, operators);
+  const { departments, rules } = await addDepartment(context, actor, {
+    name: `${canary} department`,
+    operators,
+  });
+  await context.db.unscoped.query(
+    `insert into invitations (account_id, invitation_id, visit_id, operator_id, text, at, state)
+     values ($1, $2, $3, $4, $5, now(), 'expired')`,
+    [accountId, randomUUID(), randomUUID(), operatorId, `${canary} invitation`],
+  );
+  return { departmentId: departments[0]?.id ?? '', ruleId: rules[0]?.id ?? '' };
+}
+
 /** Ids of nothing. */
 export const nowhere = (): Ids => ({
   conversationId: randomUUID(),
@@ -169,6 +196,8 @@ export const nowhere = (): Ids => ({
   visitId: randomUUID(),
   chatboxId: randomUUID(),
   operatorId: randomUUID(),
+  departmentId: randomUUID(),
+  ruleId: randomUUID(),
   sessionId: randomUUID(),
   requestId: randomUUID(),
   host: `${randomUUID()}.example`,

@@ -38,7 +38,7 @@ type Input<W extends Who, P, Q, B> = { actor: Actors[W]; params: P; query: Q; bo
 type Spec<W extends Who, P extends ZodMiniType, Q extends ZodMiniType, B extends ZodMiniType> = {
   /** Which listener serves it. */
   on: 'console' | 'chat' | 'both';
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v1/things/:thingId` */
   path: string;
   who: W;

@@ -4,6 +4,7 @@ import { conversation } from '#protocol/conversations.ts';
 import { entry } from '#protocol/entries.ts';
 import { id, instant, seq } from '#protocol/ids.ts';
 import { operator, role, status } from '#protocol/operators.ts';
+import { routing } from '#protocol/routing.ts';
 import type { Positions } from '#protocol/session.ts';
 import { announcedPage, siteVisit } from '#protocol/visitors.ts';
 
@@ -27,6 +28,7 @@ const carried = z.discriminatedUnion('type', [
     operators: z.array(operator),
     removedOperators: z.optional(z.array(id)),
     account: z.optional(account),
+    routing: z.optional(routing),
   }),
   z.object({
     type: z.literal('typing'),

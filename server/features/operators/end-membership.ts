@@ -11,15 +11,14 @@ import { tellMembership, tellOperators } from './tell-operators.ts';
  * routing, presence, open lines. Throws `not_found`, and `conflict` for the last administrator.
  */
 export async function endMembership(context: Context, accountId: string, operatorId: string): Promise<void> {
-  const seq = await context.db.inAccount(accountId, async (tx) => {
+  const { seq, routing } = await context.db.inAccount(accountId, async (tx) => {
     const seq = await nextChange(tx, accountId);
     await keepAdministrator(tx, accountId, operatorId);
-    await forgetOperator(tx, accountId, operatorId);
     const ended = { deleted_at: new Date(), status: 'offline' as const };
     if (!(await updateOperator(tx, accountId, operatorId, ended, seq))) throw notFound('operator');
-    return seq;
+    return { seq, routing: await forgetOperator(tx, accountId, operatorId, seq) };
   });
-  tellOperators(context, accountId, seq, { removedOperators: [operatorId] });
+  tellOperators(context, accountId, seq, { removedOperators: [operatorId], routing });
   await tellMembership(context, accountId, operatorId);
   await context.presence.changed(accountId);
 }

@@ -1,4 +1,5 @@
 import type { Operator } from '#protocol/operators.ts';
+import type { Routing } from '#protocol/routing.ts';
 import { topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
 import { readMemberships } from '../../unscoped/read-accounts.ts';
@@ -8,7 +9,7 @@ export function tellOperators(
   { hub }: Pick<Context, 'hub'>,
   accountId: string,
   seq: number,
-  changed: { operators?: Operator[]; removedOperators?: string[] },
+  changed: { operators?: Operator[]; removedOperators?: string[]; routing?: Routing },
 ): void {
   const event = { type: 'changes' as const, seq, conversations: [], operators: [], ...changed };
   hub.publish({ topic: topics.account(accountId), seq, event });

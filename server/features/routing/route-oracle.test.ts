@@ -82,6 +82,7 @@ const configuration: fc.Arbitrary<RoutingConfig> = fc
   .map(({ departments, rules, ruled, served, change, accountLanguage }) => ({
     accountLanguage,
     offlineRecipients: [],
+    undoable: false,
     settings: { ...settings, ...change },
     departments: departments.map((id) => ({ id, name: id, operators: [] })),
     rules: rules.map((address, index) => ({ id: address, address, operators: ruled[index] ?? [] })),

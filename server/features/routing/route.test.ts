@@ -27,6 +27,7 @@ const plain: RoutingConfig = {
   destinations: {},
   rules: [],
   offlineRecipients: [],
+  undoable: false,
   accountLanguage: 'en',
 };
 const set = (change: Partial<RoutingSettings>): RoutingSettings => ({ ...settings, ...change });

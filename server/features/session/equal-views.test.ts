@@ -9,17 +9,29 @@ import { makeAccount } from '../../test/factories.ts';
 import { addOperator } from '../operators/add-operator.ts';
 import { changeOperator } from '../operators/change-operator.ts';
 import { deleteOperator } from '../operators/delete-operator.ts';
+import { addDepartment } from '../routing/add-department.ts';
+import { changeSettings } from '../routing/change-settings.ts';
+import { putRule } from '../routing/put-rule.ts';
 import { Nats } from '../../test/nats.ts';
 import { openPage } from '../../test/world.ts';
 import { openVisit, operatorClient, signIn, until, visitorClient } from '../../test/clients.ts';
 
 /** What a screen shows, as plain data. */
 function view(client: Client, conversationId: string) {
-  const { account: company, conversations, operators, threads, accountSeq, visits } = client.getState();
+  const {
+    account: company,
+    routing,
+    conversations,
+    operators,
+    threads,
+    accountSeq,
+    visits,
+  } = client.getState();
   const thread = threads.get(conversationId);
   return {
     accountSeq,
     company,
+    routing,
     conversations: [...conversations].toSorted(([a], [b]) => a.localeCompare(b)),
     operators: [...operators].toSorted(([a], [b]) => a.localeCompare(b)),
     visits: visits && [...visits].toSorted(([a], [b]) => a.localeCompare(b)),
@@ -173,6 +185,12 @@ async function verify(here: Serving, there: Serving): Promise<void> {
     await check('an operator was added');
     await changeOperator(here.context, boss, operator.id, { name: 'Changed', capacity: 2 });
     await check('an operator was changed');
+    const team = [operator.id, owner.operatorId];
+    await addDepartment(there.context, boss, { name: 'Sales', operators: team });
+    await check('a department was added');
+    await putRule(here.context, boss, undefined, { address: 'shop.example', operators: team });
+    await changeSettings(there.context, boss, { urlRouting: true, languages: ['en', 'de'] });
+    await check('URL routing was switched on');
     await deleteOperator(there.context, boss, operator.id);
     await check('an operator was deleted');
     await send(visitor, { type: 'message.post', ref: ref(), conversationId, text: 'one' });

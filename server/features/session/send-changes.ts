@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { readChanges } from '../../unscoped/read-log.ts';
 import { accountChangedAfter } from '../accounts/changed-account.ts';
 import { operatorsChangedAfter } from '../operators/changed-operators.ts';
+import { routingChangedAfter } from '../routing/read-routing.ts';
 import { changesFor } from './changes-for.ts';
 
 /** Further behind than this, a whole snapshot is smaller than what was missed. */
@@ -23,11 +24,12 @@ export async function sendChanges(
   const { to, changed } = start === from ? asked : await readChanges(context.db, accountId, 0);
   // After the position: what changes in between is sent twice, never lost.
   const since = start === 0 ? -1 : start;
-  const [people, account] = await context.db.inAccount(accountId, async (tx) => [
+  const [people, account, routing] = await context.db.inAccount(accountId, async (tx) => [
     await operatorsChangedAfter(tx, accountId, since),
     await accountChangedAfter(tx, accountId, since),
+    await routingChangedAfter(tx, accountId, since),
   ]);
   context.hub.sawHead(topics.account(accountId), to);
   const conversations = changed.map(({ conversation }) => conversation);
-  connection.send(changesFor(actor, { from: start, to, conversations, ...people, account }));
+  connection.send(changesFor(actor, { from: start, to, conversations, ...people, account, routing }));
 }
