@@ -9,13 +9,13 @@ import {
   redirect,
   useRouter,
 } from '@tanstack/react-router';
-import { type ReactNode, useCallback } from 'react';
+import { type ReactNode, useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Role } from '#protocol/operators.ts';
 import { isSignedOut } from './core/api.ts';
 import { AppearancePage } from './core/appearance-page.tsx';
-import { ClientProvider } from './core/client.tsx';
-import { MembershipContext, useMembership } from './core/membership.ts';
+import { ClientsProvider, WorkAs } from './core/clients.tsx';
+import { useMembership } from './core/membership.ts';
 import { Outside } from './core/outside.tsx';
 import { SoundsPage } from './core/sounds-page.tsx';
 import { Empty, Failure, NotPermitted } from './core/states.tsx';
@@ -27,8 +27,11 @@ import { SignInPage } from './features/auth/sign-in-page.tsx';
 import { ChatboxPage } from './features/chatboxes/chatbox-page.tsx';
 import { TestChatPage } from './features/chatboxes/test-chat-page.tsx';
 import { WidgetCodePage } from './features/chatboxes/widget-code-page.tsx';
+import { ConversationsBackground, Ring } from './features/conversations/background.tsx';
 import { ChatsPage } from './features/conversations/chats-page.tsx';
 import type { ListName } from './features/conversations/lists.ts';
+import { CompaniesPage, NoCompany } from './features/memberships/companies-page.tsx';
+import { ProfilePage } from './features/memberships/profile-page.tsx';
 import { OperatorsPage } from './features/operators/operators-page.tsx';
 import { SetupPage } from './features/setup/setup-page.tsx';
 import { SettingsLayout } from './settings-layout.tsx';
@@ -74,24 +77,41 @@ const signedIn = createRoute({
 });
 
 function SignedIn() {
-  const { t } = useTranslation('auth');
   const { data: me } = useSuspenseQuery(meQuery);
   const wanted = useUi((state) => state.operatorId);
   const router = useRouter();
   const queries = signedIn.useRouteContext().queries;
   const membership = me.memberships.find((one) => one.operatorId === wanted) ?? me.memberships[0];
   const onSignedOut = useCallback(() => {
-    const from = router.state.location.href;
+    const { pathname, href } = router.state.location;
+    if (pathname === '/sign-in') return;
     queries.removeQueries({ queryKey: meQuery.queryKey });
-    void router.navigate({ to: '/sign-in', search: { from } });
+    void router.navigate({ to: '/sign-in', search: { from: href } });
   }, [queries, router]);
-  if (membership === undefined) return <Outside title="Foyer" says={t('noAccount')} />;
+  const refresh = useCallback(
+    () =>
+      queries.fetchQuery({ ...meQuery, staleTime: 0 }).catch((error: unknown) => {
+        if (isSignedOut(error)) onSignedOut();
+        throw error;
+      }),
+    [queries, onSignedOut],
+  );
+  const active = membership?.operatorId ?? null;
+  // A further membership must not change which account is on the screen.
+  useEffect(() => void useUi.setState({ operatorId: active }), [active]);
+  if (membership === undefined) return <NoCompany />;
   return (
-    <MembershipContext value={membership}>
-      <ClientProvider key={membership.operatorId} onSignedOut={onSignedOut}>
-        <Shell me={me} onSignedOut={onSignedOut} />
-      </ClientProvider>
-    </MembershipContext>
+    <ClientsProvider memberships={me.memberships} refresh={refresh}>
+      <WorkAs membership={membership}>
+        <Shell key={membership.operatorId} me={me} onSignedOut={onSignedOut} />
+      </WorkAs>
+      {me.memberships.map((one) => (
+        <WorkAs key={one.operatorId} membership={one}>
+          <ConversationsBackground active={one === membership} />
+        </WorkAs>
+      ))}
+      <Ring personId={me.person.id} />
+    </ClientsProvider>
   );
 }
 
@@ -151,7 +171,7 @@ const settingsStart = createRoute({
   path: '/',
   component: function Start() {
     const { role } = useMembership();
-    return <Navigate to={role === 'administrator' ? '/settings/account' : '/settings/security'} replace />;
+    return <Navigate to={role === 'administrator' ? '/settings/account' : '/settings/profile'} replace />;
   },
 });
 
@@ -185,6 +205,12 @@ const operators = createRoute({
   ),
 });
 
+const profile = createRoute({ getParentRoute: () => settings, path: '/profile', component: ProfilePage });
+const companies = createRoute({
+  getParentRoute: () => settings,
+  path: '/companies',
+  component: CompaniesPage,
+});
 const security = createRoute({ getParentRoute: () => settings, path: '/security', component: SecurityPage });
 const appearance = createRoute({
   getParentRoute: () => settings,
@@ -200,7 +226,17 @@ const tree = root.addChildren([
     chats,
     widgetCode,
     testChat,
-    settings.addChildren([settingsStart, account, chatbox, operators, security, appearance, sounds]),
+    settings.addChildren([
+      settingsStart,
+      account,
+      chatbox,
+      operators,
+      profile,
+      companies,
+      security,
+      appearance,
+      sounds,
+    ]),
   ]),
 ]);
 

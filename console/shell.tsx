@@ -13,6 +13,7 @@ import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '#protocol/auth.ts';
+import { AccountItems, AccountSwitcher, useOpenElsewhere } from './account-switcher.tsx';
 import { listenForKeys, useAction } from './core/actions.ts';
 import { api } from './core/api.ts';
 import { Avatar } from './core/avatar.tsx';
@@ -21,8 +22,6 @@ import { ConnectionBanner } from './core/connection-banner.tsx';
 import { KeysHelp } from './core/keys-help.tsx';
 import { useMembership } from './core/membership.ts';
 import { Palette, type Place, openPalette } from './core/palette.tsx';
-import { useUi } from './core/ui-store.ts';
-import { ConversationsBackground } from './features/conversations/background.tsx';
 import { listed } from './features/conversations/lists.ts';
 import { PresenceSwitch } from './features/operators/presence-switch.tsx';
 import styles from './shell.module.css';
@@ -62,10 +61,10 @@ function RailLink({
 
 function AccountMenu({ me }: { me: Me }) {
   const { t } = useTranslation('core');
-  const { operatorId, name, account } = useMembership();
+  const { name, account } = useMembership();
+  const elsewhere = useOpenElsewhere();
   const queries = useQueryClient();
   const router = useRouter();
-  const navigate = useNavigate();
   const signOut = useMutation({
     mutationFn: () => api('DELETE', '/v1/session'),
     onSuccess: async () => {
@@ -73,15 +72,16 @@ function AccountMenu({ me }: { me: Me }) {
       queries.clear();
     },
   });
-  const work = async (id: string) => {
-    useUi.setState({ operatorId: id });
-    await navigate({ to: '/' });
-  };
   return (
     <Menu position="right-end" width={220} withinPortal>
       <Menu.Target>
         <UnstyledButton className={styles.me}>
           <Avatar name={name} size={28} />
+          {elsewhere > 0 && (
+            <span className={`${styles.badge} ${styles.phone}`} aria-hidden>
+              {elsewhere > 99 ? '99+' : elsewhere}
+            </span>
+          )}
           <span className="visually-hidden">{t('account.menu', { name, account: account.title })}</span>
         </UnstyledButton>
       </Menu.Target>
@@ -89,13 +89,11 @@ function AccountMenu({ me }: { me: Me }) {
         <Menu.Label>
           {name} · {account.title}
         </Menu.Label>
-        {me.memberships
-          .filter((one) => one.operatorId !== operatorId)
-          .map((one) => (
-            <Menu.Item key={one.operatorId} onClick={() => void work(one.operatorId)}>
-              {t('account.switch')} {one.account.title}
-            </Menu.Item>
-          ))}
+        {me.memberships.length > 1 && (
+          <div className={styles.phone}>
+            <AccountItems me={me} />
+          </div>
+        )}
         <Menu.Item leftSection={<IconLogout size={16} stroke={1.5} />} onClick={() => signOut.mutate()}>
           {t('account.signOut')}
         </Menu.Item>
@@ -170,6 +168,7 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
   return (
     <div className={styles.shell}>
       <nav className={styles.rail} aria-label={t('nav.main')}>
+        <AccountSwitcher me={me} />
         <RailLink
           to="/"
           label={waiting > 0 ? t('nav.chatsWaiting', { count: waiting }) : t('nav.chats')}
@@ -215,7 +214,6 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
           <Outlet />
         </div>
       </div>
-      <ConversationsBackground />
       <Palette places={places} />
       <KeysHelp opened={help} onClose={() => setHelp(false)} />
     </div>

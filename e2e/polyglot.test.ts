@@ -23,6 +23,8 @@ const screens = [
   '/settings/account',
   '/settings/chatbox',
   '/settings/operators',
+  '/settings/profile',
+  '/settings/companies',
   '/settings/security',
   '/settings/appearance',
   '/settings/sounds',

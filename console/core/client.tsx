@@ -1,59 +1,16 @@
-import {
-  type ReactNode,
-  createContext,
-  useCallback,
-  useContext,
-  useEffect,
-  useState,
-  useSyncExternalStore,
-} from 'react';
-import { createClient } from '#client/create-client.ts';
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { Client } from '#client/client.ts';
 import type { State, Thread } from '#client/state.ts';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Status } from '#protocol/operators.ts';
-import { api, isSignedOut } from './api.ts';
 import { useMembership } from './membership.ts';
-import { outboxStorage } from './outbox-storage.ts';
 
-const ClientContext = createContext<Client | null>(null);
-
-type Props = {
-  /** The session has ended, here or elsewhere; must keep its identity. */
-  onSignedOut: () => void;
-  children: ReactNode;
-};
-
-/** One line to the server for the membership around it, from mount to unmount. */
-export function ClientProvider({ onSignedOut, children }: Props) {
-  const { operatorId } = useMembership();
-  const [client, setClient] = useState<Client | null>(null);
-  useEffect(() => {
-    const made = createClient({
-      origin: location.origin,
-      credential: async (refresh) => {
-        // The cookie is the credential; asking for it tells a lost session from a lost line.
-        if (!refresh) return { operatorId };
-        try {
-          await api('GET', '/v1/session');
-        } catch (error) {
-          if (isSignedOut(error)) onSignedOut();
-          throw error;
-        }
-        return { operatorId };
-      },
-      storage: outboxStorage(operatorId),
-    });
-    made.start();
-    setClient(made);
-    return () => made.stop();
-  }, [operatorId, onSignedOut]);
-  return client === null ? null : <ClientContext value={client}>{children}</ClientContext>;
-}
+/** The line of the membership around it (core/clients.tsx). */
+export const ClientContext = createContext<Client | null>(null);
 
 export function useClient(): Client {
   const client = useContext(ClientContext);
-  if (client === null) throw new Error('useClient outside of ClientProvider');
+  if (client === null) throw new Error('useClient outside of a membership');
   return client;
 }
 

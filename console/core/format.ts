@@ -58,6 +58,10 @@ export function fullTime(instant: string): string {
   );
 }
 
+export function dayOf(instant: string): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'long' }).format(Date.parse(instant));
+}
+
 export function dayName(instant: string, now: number): string {
   const at = new Date(instant);
   const days = Math.round(

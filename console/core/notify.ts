@@ -9,13 +9,13 @@ export const useRinging = create<{ elsewhere: boolean }>()(() => ({ elsewhere: f
  * Calls `lead` in exactly one tab at a time among those that contend, and its answer when this tab stops leading.
  * Without Web Locks (plain http) every tab leads: ringing twice is better than not at all.
  */
-export function contendToRing(operatorId: string, lead: () => () => void): () => void {
+export function contendToRing(personId: string, lead: () => () => void): () => void {
   const end = new AbortController();
   if (!('locks' in navigator)) {
     const stop = lead();
     return stop;
   }
-  const channel = new BroadcastChannel(`foyer-ring-${operatorId}`);
+  const channel = new BroadcastChannel(`foyer-ring-${personId}`);
   const ring = () =>
     new Promise<void>((resolve) => {
       channel.onmessage = (event) => event.data === 'who' && channel.postMessage('here');
@@ -28,7 +28,7 @@ export function contendToRing(operatorId: string, lead: () => () => void): () =>
       });
     });
   navigator.locks
-    .request(`foyer-ring-${operatorId}`, { signal: end.signal }, ring)
+    .request(`foyer-ring-${personId}`, { signal: end.signal }, ring)
     .catch((error: unknown) => {
       if (!end.signal.aborted) throw error;
     })
@@ -37,8 +37,8 @@ export function contendToRing(operatorId: string, lead: () => () => void): () =>
 }
 
 /** Keeps `useRinging` true to what the other tabs say. */
-export function watchOtherTabs(operatorId: string): () => void {
-  const channel = new BroadcastChannel(`foyer-ring-${operatorId}`);
+export function watchOtherTabs(personId: string): () => void {
+  const channel = new BroadcastChannel(`foyer-ring-${personId}`);
   channel.onmessage = (event) => {
     if (event.data === 'here') useRinging.setState({ elsewhere: true });
     if (event.data === 'gone') useRinging.setState({ elsewhere: false });

@@ -10,6 +10,7 @@ import { FormError, fieldErrors, useWait } from '../../core/form-error.tsx';
 import { Outside } from '../../core/outside.tsx';
 import page from '../../core/page.module.css';
 import { returnPath } from '../../core/return-path.ts';
+import { useUi } from '../../core/ui-store.ts';
 import { meQuery } from './session.ts';
 
 const route = getRouteApi('/sign-in');
@@ -37,7 +38,11 @@ export function SignInPage() {
   });
   const signIn = useMutation({
     mutationFn: (body: SignIn) => api<Me>('POST', '/v1/session', { body }),
-    onSuccess: (me) => {
+    onSuccess: (me, body) => {
+      // OC-01: with an account's name one works in that account.
+      const named = 'account' in body ? body.account : undefined;
+      const chosen = me.memberships.find(({ account }) => account.name === named);
+      if (chosen !== undefined) useUi.setState({ operatorId: chosen.operatorId });
       queries.clear();
       queries.setQueryData(meQuery.queryKey, me);
       router.history.push(returnPath(from));

@@ -1,4 +1,4 @@
-import { Button, CopyButton, Drawer, PasswordInput, Radio, TextInput } from '@mantine/core';
+import { Button, CopyButton, Drawer, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,8 @@ import { api } from '../../core/api.ts';
 import { FormError, fieldErrors } from '../../core/form-error.tsx';
 import { useMembership } from '../../core/membership.ts';
 import page from '../../core/page.module.css';
+import { requestsQuery } from '../memberships/queries.ts';
+import { isHandle, RoleField } from './role-field.tsx';
 
 const empty = { name: '', email: '', handle: '', role: 'normal' as Role, password: '', confirmation: '' };
 
@@ -36,7 +38,7 @@ function Inside({ onClose }: { onClose: () => void }) {
     validate: {
       name: (value) => (value.trim() === '' ? t('add.needsName') : null),
       email: (value) => (/^\S+@\S+$/.test(value) ? null : t('add.needsEmail')),
-      handle: (value) => (/^[a-z0-9][a-z0-9._-]{0,38}[a-z0-9]$/.test(value) ? null : t('add.needsHandle')),
+      handle: (value) => (isHandle(value) ? null : t('add.needsHandle')),
       password: (value) => (value === '' || value.length >= 10 ? null : t('add.shortPassword')),
       confirmation: (value, values) => (value === values.password ? null : t('add.differs')),
     },
@@ -47,7 +49,7 @@ function Inside({ onClose }: { onClose: () => void }) {
         operatorId,
         body: { name, email: email.trim(), handle, role, ...(password === '' ? {} : { password }) },
       }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['operators', operatorId] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: requestsQuery(operatorId).queryKey }),
     onError: (error) => form.setErrors(fieldErrors(error)),
   });
 
@@ -94,16 +96,7 @@ function Inside({ onClose }: { onClose: () => void }) {
         spellCheck={false}
         {...form.getInputProps('handle')}
       />
-      <Radio.Group label={t('add.role')} {...form.getInputProps('role')}>
-        <div className={page.form}>
-          <Radio value="normal" label={t('role.normal')} description={t('add.normalSays')} mt={4} />
-          <Radio
-            value="administrator"
-            label={t('role.administrator')}
-            description={t('add.administratorSays')}
-          />
-        </div>
-      </Radio.Group>
+      <RoleField {...form.getInputProps('role')} />
       <PasswordInput
         label={t('add.password')}
         description={t('add.passwordHint')}

@@ -1,33 +1,33 @@
-import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Button, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { State } from '#client/state.ts';
-import type { Operators } from '#protocol/operators.ts';
-import { api } from '../../core/api.ts';
-import { Avatar } from '../../core/avatar.tsx';
-import { useClientState } from '../../core/client.tsx';
-import { useMembership } from '../../core/membership.ts';
+import type { Operator } from '#protocol/operators.ts';
+import { useOperators } from '../../core/client.tsx';
 import page from '../../core/page.module.css';
-import { PresenceDot } from '../../core/presence-dot.tsx';
-import { Failure, Skeleton } from '../../core/states.tsx';
+import { Empty, Skeleton } from '../../core/states.tsx';
+import { PendingRequests } from '../memberships/pending-requests.tsx';
 import { AddOperator } from './add-operator.tsx';
+import { EditOperator } from './edit-operator.tsx';
+import { OperatorRow } from './operator-row.tsx';
 import styles from './operators-page.module.css';
 
-const presenceOf = (state: State) => state.presence.operators;
+const holds = ({ name, handle }: Operator, words: string): boolean =>
+  `${name}\n${handle}`.toLocaleLowerCase().includes(words);
 
-export const operatorsKey = (operatorId: string) => ['operators', operatorId];
-
-/** OP-01: who answers chats here, who is truly there, and a way to add somebody. */
+/** OP-01: "Chat Operators": who answers chats here, who is truly there, and a way to add somebody. */
 export function OperatorsPage() {
   const { t } = useTranslation('operators');
-  const { operatorId, role } = useMembership();
-  const presence = useClientState(presenceOf);
+  const operators = useOperators();
+  const [search, setSearch] = useState('');
   const [adding, setAdding] = useState(false);
-  const operators = useQuery({
-    queryKey: operatorsKey(operatorId),
-    queryFn: ({ signal }) => api<Operators>('GET', '/v1/operators', { operatorId, signal }),
-  });
+  const [edited, setEdited] = useState<Operator | null>(null);
+  const all = useMemo(
+    () => [...operators.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)),
+    [operators],
+  );
+  const words = search.trim().toLocaleLowerCase();
+  const shown = all.filter((operator) => holds(operator, words));
   return (
     <div className={page.content}>
       <header className={`${page.head} ${page.line}`}>
@@ -35,11 +35,28 @@ export function OperatorsPage() {
           <h1>{t('title')}</h1>
           <p>{t('says')}</p>
         </div>
-        {role === 'administrator' && <Button onClick={() => setAdding(true)}>{t('add.button')}</Button>}
+        <Button aria-label={t('add.title')} onClick={() => setAdding(true)}>
+          {t('add.button')}
+        </Button>
       </header>
-      {operators.isPending && <Skeleton rows={4} shape="field" />}
-      {operators.isError && <Failure error={operators.error} retry={() => void operators.refetch()} />}
-      {operators.data !== undefined && (
+      <TextInput
+        className={styles.search}
+        type="search"
+        aria-label={t('search')}
+        placeholder={t('search')}
+        leftSection={<IconSearch size={16} stroke={1.5} aria-hidden />}
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      {all.length === 0 && <Skeleton rows={4} shape="field" />}
+      {all.length > 0 && shown.length === 0 && (
+        <Empty says={t('nobody', { search: search.trim() })}>
+          <Button variant="default" onClick={() => setSearch('')}>
+            {t('showAll')}
+          </Button>
+        </Empty>
+      )}
+      {shown.length > 0 && (
         <table className={styles.table}>
           <thead>
             <tr>
@@ -51,40 +68,21 @@ export function OperatorsPage() {
                 {t('column.role')}
               </th>
               <th scope="col">{t('column.presence')}</th>
+              <th scope="col">
+                <span className="visually-hidden">{t('column.menu')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>
-            {operators.data.operators.map((operator) => {
-              const status = presence.get(operator.id) ?? 'offline';
-              return (
-                <tr key={operator.id}>
-                  <th scope="row">
-                    <span className={styles.name}>
-                      <Avatar name={operator.name} size={24} />
-                      <span className={styles.who}>
-                        <span dir="auto">{operator.name}</span>
-                        <span className={styles.narrow}>
-                          {operator.handle} · {t(`role.${operator.role}`)}
-                        </span>
-                      </span>
-                      {operator.id === operatorId && <span className={page.meta}>{t('you')}</span>}
-                    </span>
-                  </th>
-                  <td className={styles.wide}>{operator.handle}</td>
-                  <td className={styles.wide}>{t(`role.${operator.role}`)}</td>
-                  <td>
-                    <span className={styles.presence}>
-                      <PresenceDot status={status} />
-                      {t(`status.${status}`)}
-                    </span>
-                  </td>
-                </tr>
-              );
-            })}
+            {shown.map((operator) => (
+              <OperatorRow key={operator.id} operator={operator} onEdit={() => setEdited(operator)} />
+            ))}
           </tbody>
         </table>
       )}
+      <PendingRequests />
       <AddOperator opened={adding} onClose={() => setAdding(false)} />
+      <EditOperator operator={edited} onClose={() => setEdited(null)} />
     </div>
   );
 }

@@ -1,0 +1,48 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../core/api.ts';
+import { Outside } from '../../core/outside.tsx';
+import page from '../../core/page.module.css';
+import { MyAccounts } from './my-accounts.tsx';
+import { MyRequests } from './my-requests.tsx';
+
+/** OC-19: the accounts that ask me, and those that I serve. */
+export function CompaniesPage() {
+  const { t } = useTranslation('memberships');
+  return (
+    <div className={page.content}>
+      <header className={page.head}>
+        <h1>{t('companies.title')}</h1>
+        <p>{t('companies.says')}</p>
+      </header>
+      <MyRequests />
+      <MyAccounts />
+    </div>
+  );
+}
+
+/** For a person who serves no account (any more): the requests are all there is to do. */
+export function NoCompany() {
+  const { t } = useTranslation('memberships');
+  const queries = useQueryClient();
+  const router = useRouter();
+  const signOut = useMutation({
+    mutationFn: () => api('DELETE', '/v1/session'),
+    onSuccess: async () => {
+      await router.navigate({ to: '/sign-in' });
+      queries.clear();
+    },
+  });
+  return (
+    <Outside title={t('none.title')} says={t('none.says')}>
+      <MyRequests />
+      <div>
+        <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+          {t('none.signOut')}
+        </Button>
+      </div>
+    </Outside>
+  );
+}

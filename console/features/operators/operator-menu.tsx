@@ -1,0 +1,100 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import { notifications } from '@mantine/notifications';
+import { IconLogout, IconPencil, IconSettings, IconTrash } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { State } from '#client/state.ts';
+import type { Operator } from '#protocol/operators.ts';
+import { ApiError, api } from '../../core/api.ts';
+import { useClientState } from '../../core/client.tsx';
+import { useMembership } from '../../core/membership.ts';
+
+/** How many conversations of this operator are open. */
+function useOpenOf(id: string): number {
+  return useClientState(
+    useCallback(
+      (state: State) => {
+        let open = 0;
+        for (const one of state.conversations.values())
+          if (one.state === 'open' && one.operator?.id === id) open += 1;
+        return open;
+      },
+      [id],
+    ),
+  );
+}
+
+/** OP-03: what can be done about an operator; of oneself only the profile is edited here. */
+export function OperatorMenu({ operator, onEdit }: { operator: Operator; onEdit: () => void }) {
+  const { t } = useTranslation('operators');
+  const { t: core } = useTranslation('core');
+  const { operatorId } = useMembership();
+  const { id, name } = operator;
+  const open = useOpenOf(id);
+  const onError = (error: unknown) =>
+    notifications.show({
+      color: 'red',
+      title: core('failure.title'),
+      message: error instanceof ApiError ? error.message : core('failure.unknown'),
+    });
+  const logOut = useMutation({
+    mutationFn: () => api('DELETE', `/v1/operators/${id}/sessions`, { operatorId }),
+    onSuccess: () => notifications.show({ message: t('logOut.done', { name }) }),
+    onError,
+  });
+  const remove = useMutation({
+    mutationFn: () => api('DELETE', `/v1/operators/${id}`, { operatorId }),
+    onSuccess: () => notifications.show({ message: t('delete.done', { name }) }),
+    onError,
+  });
+  const askLogOut = () =>
+    modals.openConfirmModal({
+      title: t('logOut.title', { name }),
+      children: t('logOut.says'),
+      labels: { confirm: t('logOut.confirm'), cancel: t('cancel') },
+      closeButtonProps: { 'aria-label': t('cancel') },
+      onConfirm: () => logOut.mutate(),
+    });
+  const askDelete = () =>
+    modals.openConfirmModal({
+      title: t('delete.title', { name }),
+      children: t('delete.says', { count: open }),
+      labels: { confirm: t('delete.confirm'), cancel: t('cancel') },
+      closeButtonProps: { 'aria-label': t('cancel') },
+      confirmProps: { color: 'red' },
+      onConfirm: () => remove.mutate(),
+    });
+  const icon = { size: 16, stroke: 1.5 } as const;
+  return (
+    <Menu position="bottom-end" width={200} withinPortal>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={28}
+          aria-label={t('menu', { name })}
+          loading={logOut.isPending || remove.isPending}
+        >
+          <IconSettings size={18} stroke={1.5} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconPencil {...icon} />} onClick={onEdit}>
+          {t('edit.title')}
+        </Menu.Item>
+        {id !== operatorId && (
+          <>
+            <Menu.Item leftSection={<IconLogout {...icon} />} onClick={askLogOut}>
+              {t('logOut.item')}
+            </Menu.Item>
+            <Menu.Item color="red" leftSection={<IconTrash {...icon} />} onClick={askDelete}>
+              {t('delete.item')}
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
