@@ -1,5 +1,5 @@
 import type { Changes } from '#protocol/changes.ts';
-import type { Conversation } from '#protocol/conversations.ts';
+import type { Conversation, Desk } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
 import type { Down } from '#protocol/down.ts';
 import { emptyState, type State, type Thread } from './state.ts';
@@ -19,21 +19,49 @@ export type Reduced = { state: State; gaps: readonly Gap[] };
 const PREVIEW_LIMIT = 140;
 const UNREAD_LIMIT = 100;
 
-function speaks({ sender, what }: Entry): boolean {
-  return sender.kind === 'visitor' && (what.kind === 'message' || what.kind === 'offline');
+/** On which side of the conversation a speaker stands. */
+export function sideOf({ sender }: Pick<Entry, 'sender'>, { visitor }: Pick<Conversation, 'visitor'>): Side {
+  return sender.kind !== 'system' && sender.id === visitor.id ? 'visitor' : 'operator';
 }
 
-/** Unread after the operators have read up to `upTo`; what was said before entries[0] cannot be counted. */
-function unreadAfter(conversation: Conversation, upTo: number, entries: readonly Entry[]): number {
+/**
+ * What the other side of `reader` has said after `upTo`; `known` where that begins before entries[0], which cannot be
+ * counted.
+ */
+function unreadAfter(
+  conversation: Conversation,
+  reader: Side,
+  known: number,
+  entries: readonly Entry[],
+): number {
+  const upTo = conversation.read[reader];
   if (upTo >= conversation.lastSeq) return 0;
-  if ((entries[0]?.seq ?? Infinity) > upTo + 1) return conversation.unread;
-  return Math.min(UNREAD_LIMIT, entries.filter((entry) => entry.seq > upTo && speaks(entry)).length);
+  if ((entries[0]?.seq ?? Infinity) > upTo + 1) return known;
+  const said = entries.filter(
+    (entry) =>
+      entry.seq > upTo &&
+      (entry.what.kind === 'message' || entry.what.kind === 'offline') &&
+      sideOf(entry, conversation) !== reader,
+  );
+  return Math.min(UNREAD_LIMIT, said.length);
+}
+
+const nobody: Desk = { audience: null, ring: null, ringUntil: null, passed: [], transfer: null };
+
+/** The desk without one who does not want the conversation; an offer that nobody is left for has ended. */
+function withoutDecliner(desk: Desk | null, operatorId: string): Desk | null {
+  if (desk === null) return null;
+  const others = (ids: readonly string[]) => ids.filter((id) => id !== operatorId);
+  if (desk.transfer) {
+    const audience = others(desk.transfer.audience);
+    return audience.length > 0 ? { ...desk, transfer: { ...desk.transfer, audience } } : null;
+  }
+  return { ...desk, ring: desk.ring && others(desk.ring), passed: [...others(desk.passed), operatorId] };
 }
 
 /**
  * The state of a conversation after `entry` (its next one): what the server's projection computes. `entries` are
- * those before it, gapless up to conversation.lastSeq, as far back as they are held; only an operator's reading
- * needs them.
+ * those before it, gapless up to conversation.lastSeq, as far back as they are held; only a receipt needs them.
  */
 export function reduceConversation(
   before: Conversation,
@@ -41,7 +69,7 @@ export function reduceConversation(
   entries: readonly Entry[] = [],
 ): Conversation {
   const { what, at, seq } = entry;
-  const by = entry.sender.kind === 'visitor' ? 'visitor' : 'operator';
+  const by = sideOf(entry, before);
   const after = { ...before, lastSeq: seq };
   const mark = (name: 'delivered' | 'read', upTo: number) => {
     after[name] = { ...before[name], [by]: Math.max(before[name][by], upTo) };
@@ -58,25 +86,50 @@ export function reduceConversation(
       mark('delivered', seq);
       mark('read', seq);
       after.unread = by === 'visitor' ? Math.min(UNREAD_LIMIT, before.unread + 1) : 0;
+      after.unreadByVisitor = by === 'operator' ? Math.min(UNREAD_LIMIT, before.unreadByVisitor + 1) : 0;
       if (what.kind === 'offline') after.visitor = { ...before.visitor, email: what.email };
       break;
     case 'joined':
       after.state = 'open';
       after.operator = what.operator;
       after.waitingSince = null;
+      after.desk = null;
+      break;
+    case 'queued':
+      after.state = 'waiting';
+      after.operator = null;
+      after.waitingSince = at;
+      after.desk = null;
+      break;
+    case 'missed':
+      after.channel = 'offline';
+      break;
+    case 'routed': {
+      const { decision, ring, until, passed } = what;
+      after.desk = { audience: decision.audience, ring, ringUntil: until, passed, transfer: null };
+      break;
+    }
+    case 'transfer':
+      after.desk = { ...nobody, transfer: what.transfer };
+      break;
+    case 'declined':
+      after.desk = withoutDecliner(before.desk, what.by.id);
+      break;
+    case 'transfer-ended':
+      after.desk = null;
       break;
     case 'closed':
       after.state = 'closed';
       after.closedAt = at;
       after.waitingSince = null;
+      after.desk = null;
       break;
     case 'receipt':
       mark('delivered', what.upTo);
       if (what.mark === 'delivered') break;
       mark('read', what.upTo);
-      if (after.read.operator > before.read.operator) {
-        after.unread = unreadAfter(before, after.read.operator, entries);
-      }
+      after.unread = unreadAfter(after, 'operator', before.unread, entries);
+      after.unreadByVisitor = unreadAfter(after, 'visitor', before.unreadByVisitor, entries);
       break;
     case 'page':
       after.page = what.page;
@@ -86,7 +139,7 @@ export function reduceConversation(
       after.visitor = { ...before.visitor, name, email };
       break;
     }
-    // `hidden`, and kinds of a newer server: only the position counts.
+    // `note`, `hidden`, and kinds of a newer server: only the position counts.
     default:
   }
   return after;
@@ -128,7 +181,8 @@ function advance(thread: Thread, news: readonly Entry[], side: Side): { thread: 
     if (entry.seq !== conversation.lastSeq + 1) continue;
     conversation = reduceConversation(conversation, entry, entries);
     entries.push(entry);
-    if (entry.what.kind === 'message' && entry.sender.kind !== side) typing = false;
+    const others = entry.sender.kind !== side || conversation.channel === 'colleague';
+    if (entry.what.kind === 'message' && others) typing = false;
   }
   if (conversation === thread.conversation) return { thread, held };
   return { thread: { ...thread, conversation, entries, typing }, held };
@@ -223,7 +277,8 @@ export function reduce(state: State, frame: Down, side: Side): Reduced {
     }
     case 'typing': {
       const thread = state.threads.get(frame.conversationId);
-      if (!thread || frame.from === side || thread.typing === frame.on) return { state, gaps: [] };
+      if (!thread || thread.typing === frame.on) return { state, gaps: [] };
+      if (frame.from === side && thread.conversation.channel !== 'colleague') return { state, gaps: [] };
       return { state: withThread(state, frame.conversationId, { ...thread, typing: frame.on }), gaps: [] };
     }
     case 'visitors':

@@ -1,22 +1,43 @@
 import * as z from 'zod/mini';
-import { entry, messageText, page, visitorDetails } from './entries.ts';
+import { entry, messageText, page, transfer, visitorDetails } from './entries.ts';
+import { routingDecision } from './routing.ts';
 import { clientRef, id, instant, language, seq } from './ids.ts';
 
 export const conversationState = z.enum(['waiting', 'open', 'closed']);
 export type ConversationState = z.infer<typeof conversationState>;
 
+const named = z.object({ id, name: z.string() });
 const marks = z.object({ visitor: seq, operator: seq });
+
+/** What operators alone know of a conversation that waits, or is offered to others. */
+export const desk = z.object({
+  /** Who may take it; null: every operator. */
+  audience: z.nullable(z.array(id)),
+  /** Whom it rings, until `ringUntil`; null: everybody of the audience who is free. */
+  ring: z.nullable(z.array(id)),
+  ringUntil: z.nullable(instant),
+  /** Who declined it or let it ring. */
+  passed: z.array(id),
+  transfer: z.nullable(transfer),
+});
+export type Desk = z.infer<typeof desk>;
 
 /**
  * A conversation as a client shows it: what its entries 1..lastSeq add up to. `client/reduce.ts` computes the
  * same from the entries as the server's projection holds, so a live and a recovered screen are equal.
+ *
+ * In a conversation between two operators (`colleague`, OC-13) the one who began it stands on the visitor's side.
  */
 export const conversation = z.object({
   id,
-  channel: z.enum(['chat', 'offline']),
+  channel: z.enum(['chat', 'offline', 'colleague']),
   state: conversationState,
   visitor: z.object({ id, name: z.nullable(z.string()), email: z.nullable(z.string()) }),
-  operator: z.nullable(z.object({ id, name: z.string() })),
+  operator: z.nullable(named),
+  /** What the visitor chose on the welcome screen (OP-07). */
+  department: z.nullable(named),
+  /** There while it waits or is offered to others; null for visitors, always. */
+  desk: z.nullable(desk),
   language: z.string(),
   page: z.nullable(page),
   createdAt: instant,
@@ -28,6 +49,8 @@ export const conversation = z.object({
   preview: z.nullable(z.object({ from: z.enum(['visitor', 'operator']), text: z.string(), at: instant })),
   /** Visitor's messages after the operators' read mark. */
   unread: z.int(),
+  /** Operators' messages after the visitor's read mark. */
+  unreadByVisitor: z.int(),
   delivered: marks,
   read: marks,
 });
@@ -43,6 +66,8 @@ export const startConversation = z.strictObject({
   details: visitorDetails,
   page: z.nullable(page),
   language: z.nullable(language),
+  /** One that is not there, or not to choose from, counts as none. */
+  departmentId: z.optional(id),
 });
 
 /** The visitor moved to another page. */
@@ -113,6 +138,59 @@ export const acceptConversation = z.strictObject({
   conversationId: id,
 });
 
+/** An administrator takes a conversation from whoever has it (OC-16). */
+export const takeConversation = z.strictObject({
+  type: z.literal('conversation.take'),
+  ref: clientRef,
+  conversationId: id,
+});
+
+/**
+ * The owner offers the conversation to a colleague or a department, and keeps it until somebody accepts (OC-12,
+ * `/t handle`). Refused with `unavailable_target` where nobody is there to take it, and with `wrong_language` where the
+ * colleague does not serve the visitor's language, unless `anyLanguage`.
+ */
+export const transferConversation = z.strictObject({
+  type: z.literal('conversation.transfer'),
+  ref: clientRef,
+  conversationId: id,
+  to: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('operator'), id }),
+    z.strictObject({ kind: z.literal('department'), id }),
+  ]),
+  anyLanguage: z.optional(z.boolean()),
+});
+
+/** The offer is withdrawn. */
+export const cancelTransfer = z.strictObject({
+  type: z.literal('transfer.cancel'),
+  ref: clientRef,
+  conversationId: id,
+});
+
+/** "Not me" (`/d`): of a transfer, or of a waiting conversation that rings. */
+export const declineConversation = z.strictObject({
+  type: z.literal('conversation.decline'),
+  ref: clientRef,
+  conversationId: id,
+});
+
+/** For operators' eyes only; whoever may read the conversation may write one. */
+export const postNote = z.strictObject({
+  type: z.literal('note.post'),
+  ref: clientRef,
+  conversationId: id,
+  text: messageText,
+});
+
+/** The first message to a colleague (OC-13); goes into the conversation that the two have already. */
+export const writeColleague = z.strictObject({
+  type: z.literal('colleague.write'),
+  ref: clientRef,
+  operatorId: id,
+  text: messageText,
+});
+
 // ---- down ------------------------------------------------------------------------------------------------
 
 /**
@@ -135,6 +213,13 @@ export const typingDown = z.object({
   on: z.boolean(),
 });
 
+/** Visitors: how many waiting chats are answered before theirs, itself counted (VI-13). Droppable; null: not waiting. */
+export const queueDown = z.object({
+  type: z.literal('queue'),
+  conversationId: id,
+  position: z.nullable(z.int()),
+});
+
 /** The receiver may no longer see this conversation (a colleague has taken it): forget it. */
 export const goneDown = z.object({ type: z.literal('gone'), conversationId: id });
 
@@ -147,6 +232,12 @@ export const PAGE_LIMIT = 200;
 export const olderEntriesQuery = z.strictObject({ before: z.coerce.number().check(z.int(), z.minimum(1)) });
 export const olderEntries = z.object({ entries: z.array(entry) });
 export type OlderEntries = z.infer<typeof olderEntries>;
+
+/** GET /v1/conversations/:conversationId/routing -> why it went to whom (OP-13), oldest first. */
+export const routingHistory = z.object({
+  decisions: z.array(z.object({ at: instant, decision: routingDecision })),
+});
+export type RoutingHistory = z.infer<typeof routingHistory>;
 
 /** GET /v1/visitors/:visitorId -> the panel beside the thread (only what the caller may see). */
 export const visitorPanel = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { changesDown } from './changes.ts';
-import { entriesDown, goneDown, typingDown } from './conversations.ts';
+import { entriesDown, goneDown, queueDown, typingDown } from './conversations.ts';
 import { presenceDown } from './operators.ts';
 import { bye, done, head, refused, welcome } from './session.ts';
 import { visitorsDown } from './visitors.ts';
@@ -10,6 +10,7 @@ export const down = z.discriminatedUnion('type', [
   welcome,
   entriesDown,
   goneDown,
+  queueDown,
   changesDown,
   head,
   done,

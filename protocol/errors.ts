@@ -16,6 +16,8 @@ export const refusals = {
   not_found: { status: 404, action: 'stop' },
   conflict: { status: 409, action: 'fix' },
   taken: { status: 409, action: 'stop' },
+  unavailable_target: { status: 409, action: 'fix' },
+  wrong_language: { status: 409, action: 'fix' },
   closed: { status: 409, action: 'stop' },
   setup_done: { status: 409, action: 'stop' },
   too_large: { status: 413, action: 'fix' },

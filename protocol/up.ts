@@ -1,15 +1,21 @@
 import * as z from 'zod/mini';
 import {
   acceptConversation,
+  cancelTransfer,
   closeConversation,
+  declineConversation,
   followConversation,
   markReceipt,
   postMessage,
+  postNote,
   startConversation,
+  takeConversation,
+  transferConversation,
   typingUp,
   unfollowConversation,
   updateDetails,
   visitPage,
+  writeColleague,
 } from './conversations.ts';
 import { setStatus } from './operators.ts';
 import { hello, ping } from './session.ts';
@@ -23,6 +29,12 @@ export const up = z.discriminatedUnion('type', [
   postMessage,
   closeConversation,
   acceptConversation,
+  takeConversation,
+  transferConversation,
+  cancelTransfer,
+  declineConversation,
+  postNote,
+  writeColleague,
   markReceipt,
   visitPage,
   updateDetails,

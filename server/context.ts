@@ -9,6 +9,7 @@ import type { NatsBus } from './core/realtime/nats-bus.ts';
 import type { Sweeper } from './core/realtime/sweeper.ts';
 import type { Auth } from './features/auth/auth.ts';
 import type { ConversationLog } from './features/conversations/log.ts';
+import type { Reconciler } from './features/conversations/reconciler.ts';
 import type { Presence } from './features/operators/presence.ts';
 import type { OpenPages } from './features/visitors/open-pages.ts';
 
@@ -28,6 +29,8 @@ export type Context = {
   openPages: OpenPages;
   /** What is done later. */
   jobs: Jobs;
+  /** Offers everybody who waits to whom the rules say. */
+  reconciler: Reconciler;
   auth: Auth;
   /** Derives a signing key for one purpose from the installation's secret. */
   key: (purpose: string) => Uint8Array;

@@ -16,6 +16,7 @@ type Role = 'nobody' | 'visitor' | 'person' | 'normal' | 'administrator';
 
 let accountId: string;
 let speakers: Record<Exclude<Role, 'nobody' | 'person'>, Speaker>;
+let colleague: Speaker;
 let everybody: Record<Role, Record<string, string>>;
 
 before(async () => {
@@ -28,6 +29,7 @@ before(async () => {
     normal: await speakerOf(context, await account.addOperator('normal')),
     administrator: await speakerOf(context, account.administrator),
   };
+  colleague = await speakerOf(context, await account.addOperator('normal'));
   const { 'foyer-operator': _, ...person } = speakers.administrator.headers;
   everybody = {
     nobody: {},
@@ -78,11 +80,13 @@ describe('B5: the table of rights', () => {
 
   for (const [type, allowed] of Object.entries(commandRights)) {
     test(`is kept by ${type}`, async () => {
+      const other = await Line.open(server, colleague);
+      const { operatorId } = colleague.actor as OperatorActor;
       for (const role of ['visitor', 'normal', 'administrator'] as const) {
         const { conversationId, line: visitor } = await openChat();
         const line = role === 'visitor' ? visitor : await Line.open(server, speakers[role]);
         const visitId = openPage(server.context, anotherVisitor(), null, 'Page');
-        const frame = commands[type]!.frame({ ...nowhere(), conversationId, visitId });
+        const frame = commands[type]!.frame({ ...nowhere(), conversationId, visitId, operatorId });
         if (commands[type]!.answer === 'unanswered') {
           line.send(frame);
           assert.ok(allowed.includes(role), 'nobody is kept from what is not answered');
@@ -97,6 +101,7 @@ describe('B5: the table of rights', () => {
         }
         await Promise.all([...new Set([line, visitor])].map((one) => one.close()));
       }
+      await other.close();
     });
   }
 });

@@ -106,7 +106,8 @@ test('committed and never told: who follows learns it when the lease of the proc
     `insert into nodes (node_id, lease_until) values (gen_random_uuid(), now() + interval '2 seconds')`,
   );
   for (const { context } of [a, b]) await context.presence.lease.renew();
-  const conversations = new ConversationLog({ db, publish: () => undefined, metrics });
+  const nobody = () => undefined;
+  const conversations = new ConversationLog({ db, publish: nobody, moved: nobody, metrics });
   const actor = { ...account.visitor(), visitorId: visitorIdOf(visitor) };
   await postMessage({ ...a.context, conversations }, actor, { conversationId, ref: uuidv7(), text: 'two' });
   await bothSee(3);

@@ -30,6 +30,7 @@ import { allJobs, allQueues, allRoutes, authenticateOf, dispatchOf } from './fea
 import { createAuth } from './features/auth/auth.ts';
 import { ConversationLog } from './features/conversations/log.ts';
 import { queueWaitingMails } from './features/mail/jobs.ts';
+import { Reconciler } from './features/conversations/reconciler.ts';
 import { Presence } from './features/operators/presence.ts';
 import { beat } from './features/session/beat.ts';
 import { presentEvent } from './features/session/present-event.ts';
@@ -65,7 +66,7 @@ export async function startServer(
   await migrate(connection);
   await installJobs(connection, allQueues);
   const context = await createContext(config, secret, connection, logger);
-  const { metrics, db, bus, presence, sweeper, jobs } = context;
+  const { metrics, db, bus, presence, sweeper, reconciler, jobs } = context;
   started.use(db);
   started.use(jobs);
   await checkSecret(db, Buffer.from(context.key('check')).toString('base64url'), shared);
@@ -77,6 +78,8 @@ export async function startServer(
   context.openPages.start();
   started.use(sweeper);
   sweeper.start(() => sweep(context));
+  started.use(reconciler);
+  reconciler.start();
   const trusted = trustedProxies(config.trustedProxies);
   const dispatch = dispatchOf(context);
   const lines = new Lines({
@@ -146,7 +149,7 @@ export async function createContext(
   const metrics = createMetrics();
   const { broker } = config;
   const bus = broker && new NatsBus({ broker, installation: epoch, log: logger, metrics });
-  const hub = new Hub<HubEvent>(presentEvent, bus);
+  const hub = new Hub<HubEvent>(presentEvent, bus, (published) => reconciler.noticed(published));
   const openPages = new OpenPages({
     bus,
     lost: (accountId, invitationId) => {
@@ -170,23 +173,31 @@ export async function createContext(
   });
   const jobs = new Jobs({ db, log: logger, supervise: config.mail !== undefined });
   await jobs.open();
+  const reconciler: Reconciler = new Reconciler(() => context);
   const key = (purpose: string): Uint8Array => createHmac('sha256', secret).update(purpose).digest();
-  return {
+  const context: Context = {
     config,
     db,
     hub,
     bus,
     sweeper,
-    conversations: new ConversationLog({ db, publish, metrics }),
+    conversations: new ConversationLog({
+      db,
+      publish,
+      moved: (accountId) => reconciler.soon(accountId),
+      metrics,
+    }),
     presence,
     openPages,
     jobs,
+    reconciler,
     auth: createAuth({ db, url: config.console.url, secret: key('session'), log: logger }),
     key,
     epoch,
     logger,
     metrics,
   };
+  return context;
 }
 
 /** What another process tells: to the followers here, and to what this process remembers. */

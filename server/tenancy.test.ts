@@ -247,10 +247,11 @@ describe("a command aimed at a conversation that is not the speaker's", () => {
   ];
   for (const { name, speaker, within } of speakers) {
     test(`${name} is refused, learns nothing and is not noticed`, async () => {
-      const line = await Line.open(server, speaker());
       const heardBefore = witnesses.map(noticed);
       for (const [type, { frame, answer, colleague }] of Object.entries(commands)) {
-        if (answer === 'own') continue;
+        if (answer === 'own' || (within && colleague === 'done')) continue;
+        // One each, or it would soon have said too much.
+        await using line = await Line.open(server, speaker());
         if (answer === 'unanswered') {
           line.send(frame(a.ids));
           continue;
@@ -271,7 +272,6 @@ describe("a command aimed at a conversation that is not the speaker's", () => {
       }
       await sleep(30);
       assert.deepEqual(witnesses.map(noticed), heardBefore, 'somebody of the conversation noticed');
-      await line.close();
       await assertUntouched(name);
     });
 

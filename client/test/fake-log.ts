@@ -22,6 +22,28 @@ function cut(text: string): string {
   return start.isWellFormed() ? start : start.slice(0, -1);
 }
 
+/** Who may take it, at first everybody: what the last entry that says so left, less those who declined since. */
+function deskOf(entries: readonly Entry[]): Conversation['desk'] {
+  const says = ['joined', 'queued', 'routed', 'transfer', 'transfer-ended', 'closed'];
+  const everybody = { audience: null, ring: null, ringUntil: null, passed: [], transfer: null };
+  const index = entries.findLastIndex(({ what }) => says.includes(what.kind));
+  const what = entries[index]?.what;
+  const declined = entries
+    .slice(index + 1)
+    .flatMap((entry) => (entry.what.kind === 'declined' ? [entry.what.by.id] : []));
+  const left = (ids: string[]) => ids.filter((id) => !declined.includes(id));
+  if (what?.kind === 'routed') {
+    const { decision, ring, until, passed } = what;
+    const desk = { audience: decision.audience, ring: ring && left(ring), ringUntil: until, transfer: null };
+    return { ...desk, passed: [...left(passed), ...new Set(declined)] };
+  }
+  if (!what) return { ...everybody, passed: [...new Set(declined)] };
+  if (what.kind !== 'transfer') return null;
+  const audience = left(what.transfer.audience);
+  const transfer = { ...what.transfer, audience };
+  return audience.length === 0 ? null : { ...everybody, transfer };
+}
+
 /** What the entries add up to, said as definitions over the whole log: shares nothing with the reducer. */
 export function project(log: Pick<Log, 'id' | 'visitorId' | 'createdAt' | 'entries'>): Conversation {
   const { entries } = log;
@@ -51,18 +73,21 @@ export function project(log: Pick<Log, 'id' | 'visitorId' | 'createdAt' | 'entri
     if (what.kind === 'offline') return [what.email];
     return what.kind === 'details' && what.details.email !== undefined ? [what.details.email] : [];
   });
-  const joined = last('joined');
+  const placed = entries.findLast(({ what }) => what.kind === 'joined' || what.kind === 'queued');
+  const owner = placed?.what.kind === 'joined' ? placed.what.operator : null;
   const closed = last('closed');
   return {
     id: log.id,
-    channel: 'chat',
-    state: closed ? 'closed' : joined ? 'open' : 'waiting',
+    channel: last('missed') ? 'offline' : 'chat',
+    state: closed ? 'closed' : owner ? 'open' : 'waiting',
     visitor: { id: log.visitorId, name, email: emails.at(-1) ?? null },
-    operator: joined?.what.operator ?? null,
+    operator: owner,
+    department: null,
+    desk: deskOf(entries),
     language: 'en',
     page: last('page')?.what.page ?? null,
     createdAt: log.createdAt,
-    waitingSince: joined || closed ? null : log.createdAt,
+    waitingSince: owner || closed ? null : (placed?.at ?? log.createdAt),
     closedAt: closed?.at ?? null,
     lastSeq: entries.length,
     preview:
@@ -74,6 +99,9 @@ export function project(log: Pick<Log, 'id' | 'visitorId' | 'createdAt' | 'entri
           }
         : null,
     unread: messages(entries).filter((entry) => isFrom(entry, 'visitor') && entry.seq > read.operator).length,
+    unreadByVisitor: messages(entries).filter(
+      (entry) => isFrom(entry, 'operator') && entry.seq > read.visitor,
+    ).length,
     delivered: both(['read', 'delivered']),
     read,
   };
@@ -112,6 +140,7 @@ export function createFakeLog(now: () => number) {
       const seq = log.refs.get(`${actor.kind} ${command.ref}`);
       if (seq !== undefined) return { conversationId: log.id, seq };
     }
+    if (command.type === 'colleague.write') return { code: 'not_found' };
     if (command.type === 'conversation.start') {
       let log = [...logs.values()].find(
         (each) => each.visitorId === actor.id && project(each).state !== 'closed',

@@ -55,7 +55,7 @@ create table offline_recipients (
 
 -- An operator's own limit of conversations at once; null: the account's.
 alter table operators add column capacity int check (capacity > 0);
--- When a conversation last rang it: whose turn it is (OP-14).
+-- When it was last rung alone: whose turn it is (round robin).
 alter table operators add column offered_at timestamptz;
 -- A deleted operator keeps its row, so that history keeps its names (OP-05).
 alter table operators add column deleted_at timestamptz;
@@ -80,19 +80,19 @@ create index invitations_waiting_since on invitations (at) where state = 'waitin
 alter table conversations
   add column department_id uuid,
   add column department_name text,
-  -- Operators who may take it; null: all.
-  add column audience uuid[],
-  -- Operators whom it rings, and until when only them.
-  add column ring uuid[] not null default '{}',
-  add column ring_until timestamptz,
-  add column transfer jsonb,
+  -- Who may take it, whom it rings, to whom it is offered; null when it neither waits nor is offered.
+  add column desk jsonb,
+  -- The first decision of who gets it (OP-13); later ones are entries.
+  add column decision jsonb,
   -- Positions of the messages that the visitor's side has not read, the newest 100.
   add column visitor_unread_seqs int[] not null default '{}';
 alter table conversations drop constraint conversations_channel_check;
 alter table conversations add constraint conversations_channel_check
   check (channel in ('chat', 'offline', 'colleague'));
 alter table conversations drop constraint conversations_account_id_visitor_id_fkey;
-create index conversations_owner on conversations (account_id, operator_id) where state = 'open';
+alter table conversations alter column chatbox_id drop not null;
+create index conversations_desk on conversations (account_id) where desk is not null and channel = 'chat';
+create index conversations_owner on conversations (account_id, operator_id) where state = 'open' and channel = 'chat';
 create unique index conversations_one_of_colleagues on conversations (account_id,
   least(visitor_id, operator_id), greatest(visitor_id, operator_id)) where channel = 'colleague';
 

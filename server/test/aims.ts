@@ -144,6 +144,9 @@ export const routes: Record<string, Entry> = {
   'GET /v1/conversations/:conversationId/entries': {
     aimed: ({ conversationId }) => ({ path: `/v1/conversations/${conversationId}/entries?before=100` }),
   },
+  'GET /v1/conversations/:conversationId/routing': {
+    aimed: ({ conversationId }) => ({ path: `/v1/conversations/${conversationId}/routing` }),
+  },
   'POST /v1/visitor/session': {
     open: 'this is where a visitor gets its token; features/visitors/visits.test.ts tries foreign ones',
   },
@@ -162,7 +165,8 @@ export const routes: Record<string, Entry> = {
 
 /**
  * How each command is aimed. `answer`: with this refusal. `unanswered`: with nothing, and nobody notices.
- * `colleague`: what the same command says to an operator of the account who may not see the conversation (OC-16).
+ * `colleague`: what the same command says to an operator of the account who may not see the conversation (OC-16); `done`:
+ * it may say it.
  */
 export type Command = {
   frame: (ids: Ids) => object;
@@ -183,6 +187,23 @@ export const commands: Record<string, Command> = {
   'conversation.close': { frame: on('conversation.close'), answer: 'refused' },
   // A colleague who was slower learns who has it (OC-14).
   'conversation.accept': { frame: on('conversation.accept'), answer: 'refused', colleague: 'taken' },
+  'conversation.take': { frame: on('conversation.take'), answer: 'refused', colleague: 'not_allowed' },
+  'conversation.transfer': {
+    frame: ({ conversationId, operatorId }) => ({
+      type: 'conversation.transfer',
+      conversationId,
+      to: { kind: 'operator', id: operatorId },
+    }),
+    answer: 'refused',
+  },
+  'transfer.cancel': { frame: on('transfer.cancel'), answer: 'refused' },
+  'conversation.decline': { frame: on('conversation.decline'), answer: 'refused' },
+  'note.post': { frame: on('note.post', { text: 'Mine too' }), answer: 'refused' },
+  'colleague.write': {
+    frame: ({ operatorId }) => ({ type: 'colleague.write', operatorId, text: 'Hello from outside' }),
+    answer: 'refused',
+    colleague: 'done',
+  },
   'receipt.mark': { frame: on('receipt.mark', { mark: 'read', upTo: 1 }), answer: 'refused' },
   'page.visit': { frame: on('page.visit', { page }), answer: 'refused' },
   'details.update': { frame: on('details.update', { details: { name: 'Mine' } }), answer: 'refused' },

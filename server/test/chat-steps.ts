@@ -54,12 +54,23 @@ function frameOf({ said, conversationId = '', ref }: Spoken): Command {
       return { type: 'conversation.accept', ...base };
     case 'close':
       return { type: 'conversation.close', ...base };
+    case 'take':
+      return { type: 'conversation.take', ...base };
+    case 'decline':
+      return { type: 'conversation.decline', ...base };
+    case 'cancel':
+      return { type: 'transfer.cancel', ...base };
+    case 'note':
+      return { type: 'note.post', ...base, text: said.text };
     case 'receipt':
       return { type: 'receipt.mark', ...base, mark: said.mark, upTo: said.upTo };
     case 'page':
       return { type: 'page.visit', ...base, page: said.page };
     case 'details':
       return { type: 'details.update', ...base, details: said.details };
+    // Who is there to take it, and until when, is the server's to say: reconciler.test.ts.
+    case 'transfer':
+      throw new Error('transfers are not said here');
   }
 }
 

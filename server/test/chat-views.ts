@@ -5,6 +5,7 @@ import type { Down } from '#protocol/down.ts';
 import type { Changes } from '#protocol/changes.ts';
 import type { Done, Positions, Refused } from '#protocol/session.ts';
 import type { Client } from '#client/client.ts';
+import { conversationFor } from '../features/conversations/policy.ts';
 import type { Actor, OperatorActor } from '../core/actor.ts';
 import { conversationsOf, head, type ChatModel, type Snapshot } from './chat-model.ts';
 import { watchers, type World } from './chat-world.ts';
@@ -109,7 +110,11 @@ export async function checkResumed(
   const wanted = new Set([...Object.keys(valid.conversations), ...(open ? [open.id] : [])]);
   const { reset, conversation, epoch: told } = await line.hear('welcome');
   assert.deepEqual({ reset, told }, { reset: epoch !== undefined && epoch !== own, told: own });
-  assert.deepEqual(conversation, open ?? null, 'the welcome brings the open conversation');
+  assert.deepEqual(
+    conversation,
+    open ? conversationFor(actor.kind, open) : null,
+    'the welcome brings the open conversation',
+  );
   if (actor.kind === 'operator') checkChanges(model, actor, await line.hear('changes'), valid.account ?? 0);
   const heard: Heard[] = [];
   for (const id of wanted) {
@@ -124,7 +129,7 @@ export async function checkResumed(
       continue;
     }
     const after = valid.conversations[id];
-    checkCaughtUp(model, frames, target, after);
+    checkCaughtUp(model, frames, conversationFor(actor.kind, target), after);
     heard.push({ line, actor, conversationId: id, from: line.heard.length, after: target.lastSeq });
   }
   const named = line.heard.flatMap((frame) => (frame.type === 'entries' ? [frame.conversationId] : []));
@@ -155,7 +160,7 @@ export function checkFollowed(
     return [];
   }
   assert.equal(answer.type, 'done');
-  checkCaughtUp(model, frames, target, after);
+  checkCaughtUp(model, frames, conversationFor(actor.kind, target), after);
   return [{ line, actor, conversationId, from: line.heard.length, after: target.lastSeq }];
 }
 
@@ -214,7 +219,8 @@ export async function checkScreens(model: ChatModel, world: World, lines: Heard[
     const { threads, conversations, operators } = client.getState();
     const all = new Map(conversationsOf(model).map((each) => [each.id, each]));
     for (const [id, thread] of threads) {
-      assert.deepEqual(thread.conversation, all.get(id), `a thread of ${watcher}`);
+      const shown = conversationFor(actor.kind, all.get(id) ?? thread.conversation);
+      assert.deepEqual(thread.conversation, shown, `a thread of ${watcher}`);
       assert.deepEqual(thread.entries, entriesOf(model, id), `the entries that ${watcher} sees`);
     }
     if (actor.kind === 'visitor') continue;

@@ -1,5 +1,5 @@
 import type { Conversation } from '#protocol/conversations.ts';
-import type { Happening, Page } from '#protocol/entries.ts';
+import type { Happening, Page, Transfer } from '#protocol/entries.ts';
 import type { RefusalCode } from '#protocol/errors.ts';
 import type { Actor } from '../core/actor.ts';
 import type { VisitorDetails } from '../features/visitors/update-visitor.ts';
@@ -7,7 +7,9 @@ import type { VisitorDetails } from '../features/visitors/update-visitor.ts';
 /** What somebody says in a conversation; `start` is a first message that finds the conversation open already. */
 export type Said =
   | { kind: 'start' | 'post'; text: string }
-  | { kind: 'accept' | 'close' }
+  | { kind: 'accept' | 'close' | 'take' | 'decline' | 'cancel' }
+  | { kind: 'note'; text: string }
+  | { kind: 'transfer'; offer: Omit<Transfer, 'from'> }
   | { kind: 'receipt'; mark: 'delivered' | 'read'; upTo: number }
   | { kind: 'page'; page: Page }
   | { kind: 'details'; details: VisitorDetails };
@@ -21,15 +23,39 @@ export function ruling(actor: Actor, said: Said, now: Conversation): Happening[]
   const mine =
     actor.kind === 'visitor' ? now.visitor.id === actor.visitorId : now.operator?.id === operator?.id;
   const chief = actor.kind === 'operator' && actor.role === 'administrator';
-  const sees = mine || chief || (operator !== null && now.state === 'waiting');
+  const { desk } = now;
+  const asked = desk?.transfer ? desk.transfer.audience : now.state === 'waiting' ? desk?.audience : [];
+  const offered = operator !== null && (asked?.includes(operator.id) ?? true);
+  const sees = mine || chief || offered;
   const ofVisitors = said.kind === 'start' || said.kind === 'page' || said.kind === 'details';
-  if (operator ? ofVisitors : said.kind === 'accept') return 'not_allowed';
+  const ofBoth = said.kind === 'post' || said.kind === 'close' || said.kind === 'receipt';
+  if (operator ? ofVisitors : !ofVisitors && !ofBoth) return 'not_allowed';
+  if (said.kind === 'take' && !chief) return 'not_allowed';
   // Who accepts too late is told so, even though it may not read on.
-  if (said.kind === 'accept' && now.state === 'open') return mine ? [] : 'taken';
+  if (said.kind === 'accept' && now.state === 'open' && (mine || !offered)) return mine ? [] : 'taken';
   if (!sees) return 'not_found';
   switch (said.kind) {
     case 'accept':
       return now.state === 'closed' || !operator ? 'closed' : [{ kind: 'joined', operator }];
+    case 'take':
+      if (now.state === 'closed' || !operator) return 'closed';
+      return mine ? [] : [{ kind: 'joined', operator }];
+    case 'note':
+      return [{ kind: 'note', text: said.text }];
+    case 'decline':
+      return !operator || !desk || !offered || desk.passed.includes(operator.id)
+        ? []
+        : [{ kind: 'declined', by: operator }];
+    case 'transfer':
+    case 'cancel':
+      if (now.state === 'closed') return 'closed';
+      if (!mine && !chief) return 'taken';
+      if (said.kind !== 'transfer')
+        return desk?.transfer ? [{ kind: 'transfer-ended', why: 'cancelled' }] : [];
+      if (desk?.transfer) return 'conflict';
+      return now.operator
+        ? [{ kind: 'transfer', transfer: { ...said.offer, from: now.operator } }]
+        : 'not_allowed';
     case 'close':
       if (now.state === 'closed') return [];
       return mine || chief || now.state === 'waiting' ? [{ kind: 'closed' }] : 'taken';

@@ -171,6 +171,10 @@ export class Line {
     this.socket.close();
     await this.closed;
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }
 
 /** A first message, as a command without its ref. */

@@ -30,12 +30,13 @@ const APPEND = `
 with given as (
   select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[],
     $9::text[], $10::timestamptz[], $11::timestamptz[], $12::int[], $13::text[], $14::text[], $15::int[], $16::int[],
-    $17::int[], $18::int[]) with ordinality as g(account_id, conversation_id, expected_seq, state, visitor_name,
-    visitor_email, operator_id, operator_name, page, waiting_since, closed_at, last_seq, preview, unread_seqs,
-    visitor_delivered, visitor_read, operator_delivered, operator_read, nr)
+    $17::int[], $18::int[], $19::text[], $20::text[], $21::text[]) with ordinality as g(account_id, conversation_id,
+    expected_seq, state, visitor_name, visitor_email, operator_id, operator_name, page, waiting_since, closed_at,
+    last_seq, preview, unread_seqs, visitor_delivered, visitor_read, operator_delivered, operator_read, channel, desk,
+    visitor_unread_seqs, nr)
 ), input as (
-  select * from unnest($19::int[], $20::uuid[], $21::uuid[], $22::int[], $23::timestamptz[], $24::text[], $25::uuid[],
-    $26::uuid[], $27::text[]) as i(nr, account_id, conversation_id, seq, at, sender_kind, sender_id, ref, what)
+  select * from unnest($22::int[], $23::uuid[], $24::uuid[], $25::int[], $26::timestamptz[], $27::text[], $28::uuid[],
+    $29::uuid[], $30::text[]) as i(nr, account_id, conversation_id, seq, at, sender_kind, sender_id, ref, what)
 ), repeated as materialized (
   select i.nr, i.sender_id, i.ref, e.seq from input i cross join lateral (
     select e.conversation_id, e.seq from entries e
@@ -55,6 +56,7 @@ with given as (
     closed_at = f.closed_at, last_seq = f.last_seq, preview = f.preview::jsonb, unread_seqs = f.unread_seqs::int[],
     visitor_delivered = f.visitor_delivered, visitor_read = f.visitor_read,
     operator_delivered = f.operator_delivered, operator_read = f.operator_read, changed_seq = n.seq,
+    channel = f.channel, desk = f.desk::jsonb, visitor_unread_seqs = f.visitor_unread_seqs::int[],
     closed_seq = case f.state when 'closed' then n.seq end
   from found f cross join lateral (
     select ((select jsonb_object_agg(account_id, seq) from counted) ->> f.account_id::text)::bigint as seq
@@ -96,6 +98,9 @@ export async function appendEntries({ unscoped }: Unscoped, appends: Append[]): 
     plain(rows, (row) => row.visitor_read),
     plain(rows, (row) => row.operator_delivered),
     plain(rows, (row) => row.operator_read),
+    plain(rows, (row) => row.channel),
+    quoted(rows, ({ desk }) => desk && JSON.stringify(desk)),
+    quoted(rows, (row) => `{${row.visitor_unread_seqs.join(',')}}`),
     plain(entries, ({ index }) => index + 1),
     plain(entries, ({ row }) => row.account_id),
     plain(entries, ({ row }) => row.conversation_id),

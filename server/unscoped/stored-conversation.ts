@@ -3,30 +3,36 @@ import type { Conversation } from '#protocol/conversations.ts';
 /** A conversation as stored: the wire's view and what only the server needs. */
 export type StoredConversation = {
   accountId: string;
-  chatboxId: string;
+  /** null: between operators. */
+  chatboxId: string | null;
   conversation: Conversation;
   /** Positions of the visitor's messages after the operators' read mark, the newest 100. */
   unreadSeqs: number[];
+  /** Positions of the operators' messages after the visitor's read mark, the newest 100. */
+  visitorUnreadSeqs: number[];
 };
 
 export type ConversationKey = { accountId: string; conversationId: string };
 
 /** The columns of a ConversationRow. */
 export const columns = `account_id, conversation_id, visitor_id, chatbox_id, channel, state, visitor_name, visitor_email, operator_id,
-  operator_name, language, page, created_at, waiting_since, closed_at, last_seq, preview, unread_seqs, visitor_delivered,
-  visitor_read, operator_delivered, operator_read`;
+  operator_name, department_id, department_name, desk, language, page, created_at, waiting_since, closed_at, last_seq, preview, unread_seqs, visitor_delivered,
+  visitor_read, operator_delivered, operator_read, visitor_unread_seqs`;
 
 export type ConversationRow = {
   account_id: string;
   conversation_id: string;
   visitor_id: string;
-  chatbox_id: string;
-  channel: 'chat' | 'offline';
+  chatbox_id: string | null;
+  channel: Conversation['channel'];
   state: 'waiting' | 'open' | 'closed';
   visitor_name: string | null;
   visitor_email: string | null;
   operator_id: string | null;
   operator_name: string | null;
+  department_id: string | null;
+  department_name: string | null;
+  desk: Conversation['desk'];
   language: string;
   page: Conversation['page'];
   created_at: Date;
@@ -39,6 +45,7 @@ export type ConversationRow = {
   visitor_read: number;
   operator_delivered: number;
   operator_read: number;
+  visitor_unread_seqs: number[];
 };
 
 /** Row -> wire. */
@@ -47,12 +54,16 @@ export function storedConversation(row: ConversationRow): StoredConversation {
     accountId: row.account_id,
     chatboxId: row.chatbox_id,
     unreadSeqs: row.unread_seqs,
+    visitorUnreadSeqs: row.visitor_unread_seqs,
     conversation: {
       id: row.conversation_id,
       channel: row.channel,
       state: row.state,
       visitor: { id: row.visitor_id, name: row.visitor_name, email: row.visitor_email },
       operator: row.operator_id === null ? null : { id: row.operator_id, name: row.operator_name ?? '' },
+      department:
+        row.department_id === null ? null : { id: row.department_id, name: row.department_name ?? '' },
+      desk: row.desk,
       language: row.language,
       page: row.page,
       createdAt: row.created_at.toISOString(),
@@ -61,6 +72,7 @@ export function storedConversation(row: ConversationRow): StoredConversation {
       lastSeq: row.last_seq,
       preview: row.preview,
       unread: row.unread_seqs.length,
+      unreadByVisitor: row.visitor_unread_seqs.length,
       delivered: { visitor: row.visitor_delivered, operator: row.operator_delivered },
       read: { visitor: row.visitor_read, operator: row.operator_read },
     },
@@ -68,7 +80,13 @@ export function storedConversation(row: ConversationRow): StoredConversation {
 }
 
 /** Wire -> row, without changed_seq. */
-export function conversationRow({ accountId, chatboxId, conversation, unreadSeqs }: StoredConversation) {
+export function conversationRow({
+  accountId,
+  chatboxId,
+  conversation,
+  unreadSeqs,
+  visitorUnreadSeqs,
+}: StoredConversation) {
   return {
     account_id: accountId,
     conversation_id: conversation.id,
@@ -80,6 +98,9 @@ export function conversationRow({ accountId, chatboxId, conversation, unreadSeqs
     visitor_email: conversation.visitor.email,
     operator_id: conversation.operator?.id ?? null,
     operator_name: conversation.operator?.name ?? null,
+    department_id: conversation.department?.id ?? null,
+    department_name: conversation.department?.name ?? null,
+    desk: conversation.desk,
     language: conversation.language,
     page: conversation.page,
     created_at: conversation.createdAt,
@@ -92,5 +113,6 @@ export function conversationRow({ accountId, chatboxId, conversation, unreadSeqs
     visitor_read: conversation.read.visitor,
     operator_delivered: conversation.delivered.operator,
     operator_read: conversation.read.operator,
+    visitor_unread_seqs: visitorUnreadSeqs,
   };
 }

@@ -8,7 +8,7 @@ import { routing } from '#protocol/routing.ts';
 import type { Positions } from '#protocol/session.ts';
 import { announcedPage, siteVisit } from '#protocol/visitors.ts';
 
-const { state, operator: owner, visitor } = conversation.shape;
+const { channel, state, operator: owner, visitor, desk } = conversation.shape;
 
 /** What the processes of an installation tell each other; presented per receiver (features/session/present-event.ts). */
 const carried = z.discriminatedUnion('type', [
@@ -17,9 +17,11 @@ const carried = z.discriminatedUnion('type', [
     conversationId: id,
     entries: z.array(entry),
     head: seq,
+    channel,
     state,
     operator: owner,
     visitor,
+    desk,
   }),
   z.object({
     type: z.literal('changes'),
@@ -34,8 +36,11 @@ const carried = z.discriminatedUnion('type', [
     type: z.literal('typing'),
     conversationId: id,
     from: z.enum(['visitor', 'operator']),
+    /** The only one who is told; null: everybody on the other side. */
+    to: z.nullable(id),
     on: z.boolean(),
   }),
+  z.object({ type: z.literal('queue'), conversationId: id, position: z.nullable(z.int()) }),
   z.object({ type: z.literal('presence'), online: z.boolean(), operators: z.record(id, status) }),
   /** Visits as the process `owner` sees them, and those that it has seen leave. */
   z.object({

@@ -26,10 +26,13 @@ export class Hub<E> {
   readonly #heads = new Map<string, number>();
   readonly #present: Present<E>;
   readonly #bus: Bus<E> | undefined;
+  readonly #published: (published: Published<E>) => void;
 
-  constructor(present: Present<E>, bus?: Bus<E>) {
+  /** `published` hears what this process publishes. */
+  constructor(present: Present<E>, bus?: Bus<E>, published: (published: Published<E>) => void = () => {}) {
     this.#present = present;
     this.#bus = bus;
+    this.#published = published;
   }
 
   /** A connection that has closed joins nothing; `leaveAll` belongs among its `onClose`. */
@@ -66,6 +69,7 @@ export class Hub<E> {
   publish(published: Published<E>): void {
     this.deliver(published);
     this.#bus?.publish(published);
+    this.#published(published);
   }
 
   /** Tells the followers on this process. */

@@ -15,7 +15,7 @@ before(async () => (nats = await Nats.start()));
 after(() => nats[Symbol.asyncDispose]());
 
 const [installation, account, id] = [randomUUID(), randomUUID(), randomUUID()];
-const typing: HubEvent = { type: 'typing', conversationId: id, from: 'visitor', on: true };
+const typing: HubEvent = { type: 'typing', conversationId: id, from: 'visitor', to: null, on: true };
 const topic = topics.conversation(account, id);
 
 /** One process at the broker, and what it hears. */
@@ -135,7 +135,8 @@ test('what is not understood, lies or is too large is no event, but a reason to 
   await stranger.close();
   const before = b.missed();
   const huge = { ...typing, type: 'entries' as const, entries: [], head: 1, state: 'open' as const };
-  const event = { ...huge, operator: null, visitor: { id, name: 'x'.repeat(2_000_000), email: null } };
+  const whose = { channel: 'chat' as const, desk: null, operator: null };
+  const event = { ...huge, ...whose, visitor: { id, name: 'x'.repeat(2_000_000), email: null } };
   a.bus.publish({ topic, seq: 1, event });
   await b.until(() => b.missed() > before);
   assert.deepEqual(b.heard, []);

@@ -2,6 +2,14 @@ import { sql } from 'kysely';
 import type { Tx } from '../../core/database/database.ts';
 
 /**
+ * Keeps other changes of the account waiting until the commit, without being one. Every writer takes the stream before a
+ * conversation, so that two cannot wait for each other.
+ */
+export async function lockChanges(tx: Tx, accountId: string): Promise<void> {
+  await sql`select from account_streams where account_id = ${accountId} for update`.execute(tx);
+}
+
+/**
  * Takes the next position of the account's change stream under its row lock. Call it last in a transaction, and
  * publish a `changes` event with it after the commit.
  */
@@ -11,9 +19,4 @@ export async function nextChange(tx: Tx, accountId: string): Promise<number> {
   const seq = rows[0]?.seq;
   if (seq === undefined) throw new Error('the account has no change stream');
   return seq;
-}
-
-/** Keeps other changes of the account waiting until the commit, without being one. */
-export async function lockChanges(tx: Tx, accountId: string): Promise<void> {
-  await sql`select from account_streams where account_id = ${accountId} for update`.execute(tx);
 }

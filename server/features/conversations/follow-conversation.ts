@@ -5,7 +5,7 @@ import type { Connection } from '../../core/realtime/connection.ts';
 import { topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
 import { loadConversations, readEntries, readEntriesBefore } from '../../unscoped/read-log.ts';
-import { checkRead } from './policy.ts';
+import { checkRead, conversationFor, entriesFor } from './policy.ts';
 
 /** Further behind than this, a client is better served with the newest entries than with all it missed. */
 const FAR_BEHIND = 2000;
@@ -41,13 +41,19 @@ export async function followConversation(
   hub.sawHead(topic, head);
   if (after === undefined || after > head || head - after > FAR_BEHIND) {
     const entries = await readEntriesBefore(db, key, head + 1, PAGE_LIMIT);
-    connection.send({ type: 'entries', conversationId, conversation, entries, head });
+    connection.send({
+      type: 'entries',
+      conversationId,
+      conversation: conversationFor(actor.kind, conversation),
+      entries: entriesFor(actor.kind, entries),
+      head,
+    });
     return;
   }
   let position = after;
   do {
     const entries = await readEntries(db, key, position, PAGE_LIMIT);
-    connection.send({ type: 'entries', conversationId, entries, head });
+    connection.send({ type: 'entries', conversationId, entries: entriesFor(actor.kind, entries), head });
     position = entries.at(-1)?.seq ?? head;
   } while (position < head && !connection.closed);
 }

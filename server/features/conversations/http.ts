@@ -1,13 +1,15 @@
 import * as z from 'zod/mini';
 import { id } from '#protocol/ids.ts';
-import { olderEntries, olderEntriesQuery, PAGE_LIMIT } from '#protocol/conversations.ts';
+import { olderEntries, olderEntriesQuery, PAGE_LIMIT, routingHistory } from '#protocol/conversations.ts';
 import { notFound } from '../../core/errors.ts';
 import { route, type Route } from '../../core/http/route.ts';
 import type { Context } from '../../context.ts';
 import { loadConversations, readEntriesBefore } from '../../unscoped/read-log.ts';
 import { checkRead } from './policy.ts';
+import { readRoutingHistory } from './read-routing-history.ts';
 
-export function conversationRoutes({ db }: Context): Route[] {
+export function conversationRoutes(context: Context): Route[] {
+  const { db } = context;
   return [
     route({
       on: 'console',
@@ -31,6 +33,15 @@ export function conversationRoutes({ db }: Context): Route[] {
           ),
         };
       },
+    }),
+    route({
+      on: 'console',
+      method: 'GET',
+      path: '/v1/conversations/:conversationId/routing',
+      who: 'operator',
+      params: z.strictObject({ conversationId: id }),
+      answer: routingHistory,
+      handle: ({ actor, params }) => readRoutingHistory(context, actor, params.conversationId),
     }),
   ];
 }

@@ -7,7 +7,7 @@ import { appendEntries, type Repeated } from '../../unscoped/append-entries.ts';
 import { findRef, loadConversations } from '../../unscoped/read-log.ts';
 import type { ConversationKey, StoredConversation } from '../../unscoped/stored-conversation.ts';
 import { FairQueue } from './fair-queue.ts';
-import { project } from './project.ts';
+import { extend } from './project.ts';
 import { keyOf, type Remembered } from './remembered.ts';
 
 /** What a verb decides, from the conversation as it is at the moment of writing. */
@@ -144,22 +144,12 @@ export class Lane {
       share.works.push({ work, seq: twin.seq });
       return;
     }
+    const { sender, ref } = work;
     const happenings = work.decide(share.after.conversation);
-    const at = new Date().toISOString();
-    for (const [index, what] of happenings.entries()) {
-      const last = index === happenings.length - 1;
-      const seq = share.after.conversation.lastSeq + 1;
-      const entry: Entry = {
-        seq,
-        at,
-        sender: work.sender,
-        ...(last && work.ref !== null && { ref: work.ref }),
-        what,
-      };
-      share.entries.push(entry);
-      share.after = project(share.after, entry);
-    }
-    share.works.push({ work, seq: happenings.length > 0 ? share.after.conversation.lastSeq : undefined });
+    const { after, entries } = extend(share.after, { sender, ref, happenings });
+    share.after = after;
+    share.entries.push(...entries);
+    share.works.push({ work, seq: entries.at(-1)?.seq });
     shares.set(key, share);
   }
 

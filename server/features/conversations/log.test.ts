@@ -125,7 +125,7 @@ function anotherProcess(): Context {
   const publish = () => undefined;
   return {
     ...database.context,
-    conversations: new ConversationLog({ db, publish, metrics }),
+    conversations: new ConversationLog({ db, publish, moved: publish, metrics }),
   };
 }
 

@@ -16,6 +16,8 @@ const LANES = 2;
 type Settings = {
   db: Database;
   publish: (published: Published<HubEvent>) => void;
+  /** A conversation waits, or somebody has more or less to do. */
+  moved: (accountId: string) => void;
   metrics: Metrics;
 };
 
@@ -90,15 +92,17 @@ export class ConversationLog {
     const accounts = new Map<string, { seq: number; conversations: Conversation[] }>();
     for (const { before, after, entries, changedSeq } of shares) {
       const { accountId, conversation } = after;
-      const { id, lastSeq, state, operator, visitor } = conversation;
+      const { id, lastSeq, channel, state, operator, visitor, desk } = conversation;
       const event: HubEvent = {
         type: 'entries',
         conversationId: id,
         entries,
         head: lastSeq,
+        channel,
         state,
         operator,
         visitor,
+        desk,
       };
       this.#settings.publish({ topic: topics.conversation(accountId, id), seq: lastSeq, event });
       const begun = before.conversation.lastSeq === 0;
@@ -106,6 +110,7 @@ export class ConversationLog {
       const account = accounts.get(accountId) ?? { seq: changedSeq, conversations: [] };
       account.conversations.push(conversation);
       accounts.set(accountId, account);
+      if (hasMoved(before.conversation, conversation)) this.#settings.moved(accountId);
     }
     for (const [accountId, { seq, conversations }] of accounts) {
       const event: HubEvent = { type: 'changes', seq, conversations, operators: [] };
@@ -113,3 +118,10 @@ export class ConversationLog {
     }
   }
 }
+
+/** Whether who waits, or who answers, is another. */
+const hasMoved = (before: Conversation, after: Conversation): boolean =>
+  after.lastSeq === 1 ||
+  before.state !== after.state ||
+  before.operator?.id !== after.operator?.id ||
+  before.desk !== after.desk;

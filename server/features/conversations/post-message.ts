@@ -2,6 +2,8 @@ import type { Happening } from '#protocol/entries.ts';
 import type { Actor } from '../../core/actor.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
+import { appendWith } from './append-with.ts';
+import { checkCapacity } from './check-capacity.ts';
 import type { Appended, Decide } from './lane.ts';
 import { checkRead, ended, isParty, takenBy } from './policy.ts';
 import { senderOf } from './sender.ts';
@@ -10,15 +12,25 @@ type Post = { conversationId: string; ref: string; text: string };
 
 /**
  * Adds a message. An operator's first answer to a waiting conversation also takes it (OC-14). Throws `closed`,
- * `taken` (another operator owns it), `not_found`.
+ * `taken` (another operator owns it), `limit_reached`, `not_found`.
  */
-export function postMessage(
+export async function postMessage(
   context: Context,
   actor: Actor,
   { conversationId, ref, text }: Post,
 ): Promise<Appended> {
   const key = { accountId: actor.accountId, conversationId };
-  return context.conversations.append(key, senderOf(actor), ref, decidePost(actor, text));
+  const decide = decidePost(actor, text);
+  const sender = senderOf(actor);
+  if (actor.kind === 'operator' && (await context.conversations.read(key))?.state === 'waiting') {
+    return appendWith(context, key, { sender, ref, decide }, (tx, now) => checkCapacity(tx, actor, now));
+  }
+  return context.conversations.append(key, sender, ref, (conversation) => {
+    const happenings = decide(conversation);
+    // It has come back to the queue this moment, and an owner is made by `appendWith` alone.
+    if (happenings.length > 1) throw new Refusal('unavailable', 'It is tried again.', { after: 0 });
+    return happenings;
+  });
 }
 
 export const decidePost =

@@ -1,17 +1,18 @@
 import type { Conversation } from '#protocol/conversations.ts';
-import type { Entry, Happening, Page } from '#protocol/entries.ts';
+import type { Happening, Page } from '#protocol/entries.ts';
 import type { VisitorActor } from '../../core/actor.ts';
-import type { Tx } from '../../core/database/database.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { findRef } from '../../unscoped/read-log.ts';
-import type { StoredConversation } from '../../unscoped/stored-conversation.ts';
 import { nextChange } from '../accounts/change-stream.ts';
+import { noteOffered } from '../operators/note-offered.ts';
 import { saveVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
+import { blankConversation } from './blank-conversation.ts';
 import type { Appended, Decide } from './lane.ts';
 import { mailOffline } from './mail-offline.ts';
 import { decidePost } from './post-message.ts';
-import { project } from './project.ts';
+import { extend } from './project.ts';
+import { routeNew } from './route-new.ts';
 import { senderOf } from './sender.ts';
 import { findOwnRef, insertConversation, openOfVisitor } from './store.ts';
 
@@ -22,6 +23,7 @@ type Start = {
   language: string | null;
   /** Name of the visitor's browser, for the visitor panel. */
   browser: string | null;
+  departmentId?: string | undefined;
 };
 
 /**
@@ -90,50 +92,29 @@ async function create(
     if (stored) return { stored };
     const open = channel === 'chat' ? await openOfVisitor(tx, accountId, actor.visitorId) : undefined;
     if (open) return { open: open.conversation.id };
-    const before = await blank(tx, actor, channel, start, visitor);
-    const sender: Entry['sender'] = { kind: 'visitor', id: actor.visitorId };
-    const entry: Entry = { seq: 1, at: before.conversation.createdAt, sender, ref: start.ref, what: first };
-    const after = project(before, entry);
+    const { department, desk, decision } = await routeNew(tx, accountId, start);
+    const { chatboxId, visitorId } = actor;
+    const before = blankConversation({
+      accountId,
+      chatboxId,
+      channel,
+      visitor: { id: visitorId, name: visitor.name, email: visitor.email },
+      department,
+      desk,
+      language: start.language ?? 'und',
+      page: start.page,
+    });
+    const said = { sender: senderOf(actor), ref: start.ref, happenings: [first] };
+    const { after, entries } = extend(before, said);
+    if (desk.ringUntil !== null) await noteOffered(tx, accountId, desk.ring ?? []);
     const changedSeq = await nextChange(tx, accountId);
-    await insertConversation(tx, after, [entry], changedSeq);
+    await insertConversation(tx, after, { entries, decision, changedSeq });
     if (first.kind === 'offline') await mailOffline(context, tx, accountId, after.conversation, first);
-    return { before, after, entries: [entry], changedSeq };
+    return { before, after, entries, changedSeq };
   });
   if ('stored' in outcome) return { created: true, appended: outcome.stored };
   if ('open' in outcome) return { created: false, open: outcome.open };
   context.conversations.remember(outcome.after);
   context.conversations.announce([outcome]);
   return { created: true, appended: { conversationId: outcome.after.conversation.id, seq: 1 } };
-}
-
-async function blank(
-  tx: Tx,
-  actor: VisitorActor,
-  channel: Conversation['channel'],
-  start: Start,
-  visitor: { name: string | null; email: string | null },
-): Promise<StoredConversation> {
-  const now = new Date().toISOString();
-  return {
-    accountId: actor.accountId,
-    chatboxId: actor.chatboxId,
-    unreadSeqs: [],
-    conversation: {
-      id: crypto.randomUUID(),
-      channel,
-      state: 'waiting',
-      visitor: { id: actor.visitorId, ...visitor },
-      operator: null,
-      language: start.language ?? 'und',
-      page: start.page,
-      createdAt: now,
-      waitingSince: now,
-      closedAt: null,
-      lastSeq: 0,
-      preview: null,
-      unread: 0,
-      delivered: { visitor: 0, operator: 0 },
-      read: { visitor: 0, operator: 0 },
-    },
-  };
 }

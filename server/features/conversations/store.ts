@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../core/database/database.ts';
+import type { Conversation, RoutingHistory } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
+import type { RoutingDecision } from '#protocol/routing.ts';
 import type { EntryRow } from '../../unscoped/read-log.ts';
 import {
   conversationRow,
@@ -10,7 +12,11 @@ import {
 } from '../../unscoped/stored-conversation.ts';
 
 /** jsonb and timestamps are written as text, read as values. */
-type ConversationsTable = { [K in keyof ConversationRow]: ConversationRow[K] } & { changed_seq: number };
+type ConversationsTable = { [K in keyof ConversationRow]: ConversationRow[K] } & {
+  changed_seq: number;
+  closed_seq: number | null;
+  decision: RoutingDecision | null;
+};
 type EntriesTable = EntryRow & { account_id: string; conversation_id: string };
 
 declare module '../../core/database/database.ts' {
@@ -23,21 +29,47 @@ declare module '../../core/database/database.ts' {
 export async function insertConversation(
   tx: Tx,
   stored: StoredConversation,
+  {
+    entries,
+    decision,
+    changedSeq,
+  }: { entries: Entry[]; decision: RoutingDecision | null; changedSeq: number },
+): Promise<void> {
+  const row = { ...values(stored), decision, changed_seq: changedSeq, closed_seq: null };
+  await tx.insertInto('conversations').values(row).execute();
+  await insertEntries(tx, stored, entries);
+}
+
+/** In a transaction that holds the conversation's row: what its new entries have made of it. */
+export async function updateConversation(
+  tx: Tx,
+  stored: StoredConversation,
   entries: Entry[],
   changedSeq: number,
 ): Promise<void> {
+  const { accountId, conversation } = stored;
+  const closed_seq = conversation.state === 'closed' ? changedSeq : null;
+  await tx
+    .updateTable('conversations')
+    .set({ ...values(stored), changed_seq: changedSeq, closed_seq })
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversation.id)
+    .execute();
+  await insertEntries(tx, stored, entries);
+}
+
+function values(stored: StoredConversation) {
   const { created_at, waiting_since, closed_at, ...row } = conversationRow(stored);
   const instant = (text: string | null) => (text === null ? null : new Date(text));
-  await tx
-    .insertInto('conversations')
-    .values({
-      ...row,
-      created_at: new Date(created_at),
-      waiting_since: instant(waiting_since),
-      closed_at: instant(closed_at),
-      changed_seq: changedSeq,
-    })
-    .execute();
+  return {
+    ...row,
+    created_at: new Date(created_at),
+    waiting_since: instant(waiting_since),
+    closed_at: instant(closed_at),
+  };
+}
+
+async function insertEntries(tx: Tx, stored: StoredConversation, entries: Entry[]): Promise<void> {
   await tx
     .insertInto('entries')
     .values(
@@ -53,6 +85,35 @@ export async function insertConversation(
       })),
     )
     .execute();
+}
+
+/** The conversation, its row locked until the transaction ends. */
+export async function lockConversation(
+  tx: Tx,
+  accountId: string,
+  conversationId: string,
+): Promise<StoredConversation | undefined> {
+  const row = await tx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row && storedConversation(row);
+}
+
+/** How many chats with visitors each operator has open now; whoever has none is not in it. */
+export async function countOpen(tx: Tx, accountId: string): Promise<Map<string, number>> {
+  const rows = await tx
+    .selectFrom('conversations')
+    .select(['operator_id', (eb) => eb.fn.countAll<number>().as('open')])
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'open')
+    .where('channel', '=', 'chat')
+    .groupBy('operator_id')
+    .execute();
+  return new Map(rows.map(({ operator_id, open }) => [operator_id ?? '', open]));
 }
 
 /** A visitor's conversations, newest first, at most 50. */
@@ -89,18 +150,18 @@ export async function openOfVisitor(
   return row && storedConversation(row);
 }
 
-/** Where the visitor's entry with this ref stands; for a transaction that holds the visitor's row. */
+/** Where the sender's entry with this ref stands; for a transaction that holds what the sender writes to. */
 export async function findOwnRef(
   tx: Tx,
   accountId: string,
-  visitorId: string,
+  senderId: string,
   ref: string,
 ): Promise<{ conversationId: string; seq: number } | undefined> {
   return tx
     .selectFrom('entries')
     .select(['conversation_id as conversationId', 'seq'])
     .where('account_id', '=', accountId)
-    .where('sender_id', '=', visitorId)
+    .where('sender_id', '=', senderId)
     .where('ref', '=', ref)
     .executeTakeFirst();
 }
@@ -137,4 +198,60 @@ export async function listVisitorTexts(
     .limit(limit)
     .execute();
   return rows.map(({ text }) => text);
+}
+
+/** The conversation that two operators have with each other. */
+export async function findColleagues(
+  tx: Tx,
+  accountId: string,
+  [one, other]: [string, string],
+): Promise<string | undefined> {
+  const { rows } = await sql<{ conversation_id: string }>`select conversation_id from conversations
+    where account_id = ${accountId} and channel = 'colleague'
+      and least(visitor_id, operator_id) = least(${one}::uuid, ${other}::uuid)
+      and greatest(visitor_id, operator_id) = greatest(${one}::uuid, ${other}::uuid)`.execute(tx);
+  return rows[0]?.conversation_id;
+}
+
+/** Chats that wait or are offered to others, who has waited longest first. */
+export async function listDesks(tx: Tx, accountId: string): Promise<Conversation[]> {
+  const rows = await tx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('desk', 'is not', null)
+    .where('channel', '=', 'chat')
+    .orderBy('waiting_since')
+    .orderBy('conversation_id')
+    .execute();
+  return rows.map((row) => storedConversation(row).conversation);
+}
+
+/** Open chats of these operators. */
+export async function listOpenOf(tx: Tx, accountId: string, operatorIds: string[]): Promise<Conversation[]> {
+  const rows = await tx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('operator_id', 'in', operatorIds)
+    .where('state', '=', 'open')
+    .where('channel', '=', 'chat')
+    .execute();
+  return rows.map((row) => storedConversation(row).conversation);
+}
+
+/** The decisions of who gets a conversation, oldest first; of the later ones at most the newest 100. */
+export async function findDecisions(
+  tx: Tx,
+  accountId: string,
+  conversationId: string,
+): Promise<RoutingHistory['decisions']> {
+  const { rows } = await sql<{ at: Date; decision: RoutingDecision }>`
+    select created_at as at, decision from conversations
+    where account_id = ${accountId} and conversation_id = ${conversationId} and decision is not null
+    union all (select at, what -> 'decision' from entries
+      where account_id = ${accountId} and conversation_id = ${conversationId} and what ->> 'kind' = 'routed'
+      order by seq desc limit 100)
+    order by at`.execute(tx);
+  return rows.map(({ at, decision }) => ({ at: at.toISOString(), decision }));
 }

@@ -14,6 +14,7 @@ type OperatorsTable = {
   created_at: Date;
   deleted_at: Generated<Date | null>;
   signed_out_at: Generated<Date | null>;
+  offered_at: Generated<Date | null>;
   changed_seq: Generated<number>;
 };
 

@@ -242,7 +242,7 @@ export async function findRoutedOperators(tx: Tx, accountId: string): Promise<Ro
         where s.account_id = o.account_id and s.operator_id = o.operator_id and n.lease_until > now())
         then o.status else 'offline' end as status,
       (select count(*) from conversations c where c.account_id = o.account_id and c.operator_id = o.operator_id
-        and c.state = 'open' and c.channel <> 'colleague') as load
+        and c.state = 'open' and c.channel = 'chat') as load
     from operators o where o.account_id = ${accountId} and o.deleted_at is null
     order by o.created_at, o.operator_id`.execute(tx);
   return rows;

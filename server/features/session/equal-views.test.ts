@@ -119,8 +119,8 @@ async function verify(here: Serving, there: Serving): Promise<void> {
       fresh: () => operatorClient(newAt, actor, cookie),
     });
   }
-  const [, , ownerScreen, colleagueScreen] = people.map(({ client }) => client);
-  assert.ok(ownerScreen && colleagueScreen);
+  const [, adminScreen, ownerScreen, colleagueScreen] = people.map(({ client }) => client);
+  assert.ok(adminScreen && ownerScreen && colleagueScreen);
   for (const { client } of people) client.start();
   const tried = new Set<string>();
   const send = async (client: Client, command: Command) => {
@@ -196,6 +196,29 @@ async function verify(here: Serving, there: Serving): Promise<void> {
     await send(visitor, { type: 'message.post', ref: ref(), conversationId, text: 'one' });
     await send(visitor, { type: 'message.post', ref: ref(), conversationId, text: 'two' });
     await check('two messages');
+    await send(adminScreen, {
+      type: 'note.post',
+      ref: ref(),
+      conversationId,
+      text: 'Offer her the red ones',
+    });
+    await check('note.post');
+    const to = { kind: 'operator' as const, id: colleague.operatorId };
+    const offer = async () => {
+      await send(ownerScreen, { type: 'conversation.transfer', ref: ref(), conversationId, to });
+      await check('conversation.transfer');
+    };
+    await offer();
+    await send(ownerScreen, { type: 'transfer.cancel', ref: ref(), conversationId });
+    await check('transfer.cancel');
+    await offer();
+    await send(colleagueScreen, { type: 'conversation.decline', ref: ref(), conversationId });
+    await check('conversation.decline');
+    await offer();
+    await send(colleagueScreen, { type: 'conversation.accept', ref: ref(), conversationId });
+    await check('conversation.accept of a transfer');
+    await send(adminScreen, { type: 'conversation.take', ref: ref(), conversationId });
+    await check('conversation.take');
     await send(visitor, { type: 'conversation.close', ref: ref(), conversationId });
     await check('conversation.close');
     const visitId = openPage(here.context, account.visitor(), null, 'Shoes');
@@ -209,6 +232,19 @@ async function verify(here: Serving, there: Serving): Promise<void> {
     await send(ownerScreen, { type: 'visitor.invite', ref: ref(), visitId, text: 'May I help?' });
     await until('everybody to see the invitation', sees(true));
     await check('visitor.invite');
+    const words = { type: 'colleague.write' as const, operatorId: colleague.operatorId, text: 'Coffee?' };
+    const { conversationId: between = '' } = await send(ownerScreen, { ...words, ref: ref() });
+    for (const { client } of people) client.follow(between);
+    await assertEqualViews(here, people, between, 'colleague.write');
+    await send(colleagueScreen, { type: 'message.post', ref: ref(), conversationId: between, text: 'Yes' });
+    await send(ownerScreen, {
+      type: 'receipt.mark',
+      ref: ref(),
+      conversationId: between,
+      mark: 'read',
+      upTo: 2,
+    });
+    await assertEqualViews(here, people, between, 'an answer between operators');
     assert.deepEqual(
       [...tried, 'conversation.follow', 'visitors.watch'].toSorted(),
       commandTypes(),

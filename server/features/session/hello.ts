@@ -10,6 +10,7 @@ import type { Context } from '../../context.ts';
 import { readOpenConversation } from '../../unscoped/read-log.ts';
 import { operatorOf } from '../auth/authenticate.ts';
 import { followConversation } from '../conversations/follow-conversation.ts';
+import { conversationFor } from '../conversations/policy.ts';
 import { visitorOf } from '../visitors/tokens.ts';
 import { sendChanges } from './send-changes.ts';
 
@@ -68,9 +69,11 @@ async function greetVisitor(
   context.hub.join(connection, topics.visitor(actor.accountId, actor.visitorId));
   await context.hub.listening();
   const open = await readOpenConversation(context.db, actor.accountId, actor.visitorId);
-  welcome(context, connection, reset, open?.conversation ?? null);
+  welcome(context, connection, reset, open ? conversationFor('visitor', open.conversation) : null);
   const { online } = await context.presence.of(actor.accountId);
   connection.send({ type: 'presence', online });
+  if (open?.conversation.state === 'waiting')
+    context.reconciler.cameBack(actor.accountId, open.conversation.id);
   const wanted = new Set(Object.keys(positions).slice(0, THREADS));
   if (open) wanted.add(open.conversation.id);
   await resume(context, connection, actor, [...wanted], positions);

@@ -3,7 +3,7 @@ import type { Down } from '#protocol/down.ts';
 import type { OperatorActor } from '../../core/actor.ts';
 import type { Connection } from '../../core/realtime/connection.ts';
 import type { HubEvent } from '../../core/realtime/event.ts';
-import { mayRead } from '../conversations/policy.ts';
+import { entriesFor, mayRead } from '../conversations/policy.ts';
 import { changesFor } from './changes-for.ts';
 
 type Membership = Extract<HubEvent, { type: 'membership' }>;
@@ -26,7 +26,9 @@ export function presentEvent(event: HubEvent, connection: Connection, leave: () 
     case 'entries': {
       const { conversationId, entries, head } = event;
       if (mayRead(actor, event)) {
-        return once(event, 'all', () => textOf({ type: 'entries', conversationId, entries, head }));
+        return once(event, actor.kind, () =>
+          textOf({ type: 'entries', conversationId, entries: entriesFor(actor.kind, entries), head }),
+        );
       }
       leave();
       return textOf({ type: 'gone', conversationId });
@@ -44,8 +46,14 @@ export function presentEvent(event: HubEvent, connection: Connection, leave: () 
     case 'watched':
       // Between processes alone: who looks at the visitors is told by features/visitors/watchers.ts.
       return undefined;
-    case 'typing':
-      return event.from === actor.kind ? undefined : once(event, 'all', () => textOf(event));
+    case 'typing': {
+      const { to, ...typing } = event;
+      const told =
+        to === null ? event.from !== actor.kind : actor.kind === 'operator' && actor.operatorId === to;
+      return told ? once(event, 'all', () => textOf(typing)) : undefined;
+    }
+    case 'queue':
+      return actor.kind === 'visitor' ? textOf(event) : undefined;
     case 'presence': {
       const { online, operators } = event;
       const seen = actor.kind === 'operator' ? { online, operators } : { online };

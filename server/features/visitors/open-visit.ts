@@ -4,6 +4,7 @@ import { notFound } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { accountIdOfChatbox } from '../../unscoped/read-accounts.ts';
 import { readOpenConversation } from '../../unscoped/read-log.ts';
+import { conversationFor } from '../conversations/policy.ts';
 import { issueTokens, visitorOf } from './tokens.ts';
 
 /**
@@ -24,5 +25,9 @@ export async function openVisit(context: Context, key: string, refresh: string |
 export async function visitOf(context: Context, actor: VisitorActor): Promise<Visit> {
   const tokens = await issueTokens(context.key('visitor'), actor);
   const open = await readOpenConversation(context.db, actor.accountId, actor.visitorId);
-  return { visitorId: actor.visitorId, ...tokens, conversation: open?.conversation ?? null };
+  return {
+    visitorId: actor.visitorId,
+    ...tokens,
+    conversation: open ? conversationFor('visitor', open.conversation) : null,
+  };
 }

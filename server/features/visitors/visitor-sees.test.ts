@@ -156,7 +156,7 @@ test('B8: an event of the inside is nothing for a visitor, even on a topic that 
   const connection = { actor: account.visitor() } as unknown as Connection;
   const events: HubEvent[] = [
     { type: 'changes', seq: 1, conversations: [], operators: [] },
-    { type: 'typing', conversationId: randomUUID(), from: 'visitor', on: true },
+    { type: 'typing', conversationId: randomUUID(), from: 'visitor', to: null, on: true },
   ];
   for (const event of events)
     assert.equal(

@@ -1,0 +1,161 @@
+import type { Conversation, Desk } from '#protocol/conversations.ts';
+import type { Happening } from '#protocol/entries.ts';
+import type { RoutingDecision } from '#protocol/routing.ts';
+import { route, type RoutedOperator } from '../routing/route.ts';
+import { deskOf } from './route-new.ts';
+import type { Situation } from './situation.ts';
+
+/** All of an account that waits for somebody, at one moment. */
+export type Waiting = Situation & {
+  /** Chats that wait or are offered to others, who has waited longest first. */
+  desks: Conversation[];
+  /** Open chats whose operator is not there any more: deleted, or absent for too long without having answered. */
+  left: Conversation[];
+  at: Date;
+};
+
+/** What is to be added to a conversation, as long as it is still as it was seen. */
+export type Step = { seen: Conversation; happenings: Happening[] };
+
+export type Plan = {
+  steps: Step[];
+  /** By waiting conversation: how many are answered before it, itself counted (VI-13). */
+  positions: Map<string, { position: number; visitorId: string }>;
+  /** When time alone changes something, ms since the epoch; null never. */
+  due: number | null;
+};
+
+/**
+ * What has to happen so that everybody who waits is offered to whom the rules say (OP-14). Looks at all that waits, each
+ * time anew, so no event that was missed can leave a visitor behind; where all is as it should be the plan has no steps.
+ * Pure.
+ */
+export function plan(waiting: Waiting): Plan {
+  const made: Plan = { steps: [], positions: new Map(), due: null };
+  const due = (instant: string | null) => {
+    if (instant !== null) made.due = Math.min(made.due ?? Infinity, Date.parse(instant));
+  };
+  planQueue(waiting, made, due);
+  planTransfers(waiting, made, due);
+  return made;
+}
+
+function planQueue(
+  { config, operators, desks, left, at }: Waiting,
+  made: Plan,
+  due: (at: string | null) => void,
+) {
+  const now = at.toISOString();
+  const queue = [...desks.filter(({ state }) => state === 'waiting'), ...left];
+  const rings = new Map<string, number>();
+  const ring = (ids: string[] | null | undefined, by: number) => {
+    for (const id of ids ?? []) rings.set(id, (rings.get(id) ?? 0) + by);
+  };
+  for (const { desk } of queue) ring(desk?.ring, 1);
+  const audiences: Desk['audience'][] = [];
+  for (const seen of queue) {
+    const returns = seen.state === 'open';
+    const gone = !operators.some(({ id }) => id === seen.operator?.id);
+    const happenings: Happening[] = returns
+      ? [{ kind: 'queued', why: gone ? 'operator-gone' : 'operator-lost' }]
+      : [];
+    const before = returns ? null : seen.desk;
+    const missedAt = instantAfter(returns ? now : (seen.waitingSince ?? now), config.settings.missedAfter);
+    if (missedAt !== null && missedAt <= now) {
+      made.steps.push({ seen, happenings: [{ kind: 'missed' }] });
+      continue;
+    }
+    due(missedAt);
+    ring(before?.ring, -1);
+    const busy = operators.map((each) => ({ ...each, load: each.load + (rings.get(each.id) ?? 0) }));
+    const { desk, decision } = offer({ config, operators: busy }, seen, before, at);
+    ring(desk.ring, 1);
+    due(desk.ringUntil);
+    if (!before || !sameOffer(before, desk)) {
+      happenings.push({
+        kind: 'routed',
+        decision,
+        ring: desk.ring,
+        until: desk.ringUntil,
+        passed: desk.passed,
+      });
+    }
+    if (happenings.length > 0) made.steps.push({ seen, happenings });
+    const position = audiences.filter((each) => overlap(each, desk.audience)).length + 1;
+    made.positions.set(seen.id, { position, visitorId: seen.visitor.id });
+    audiences.push(desk.audience);
+  }
+}
+
+/** To whom it is offered from now on. Who is being rung alone has its time; who let it ring is not rung again alone. */
+function offer(
+  { config, operators }: Situation,
+  { page, language, department }: Conversation,
+  before: Desk | null,
+  at: Date,
+): { desk: Desk; decision: RoutingDecision } {
+  const over = before?.ringUntil != null && Date.parse(before.ringUntil) <= at.getTime();
+  const passed = [...new Set([...(before?.passed ?? []), ...(over ? (before?.ring ?? []) : [])])];
+  const decision = route(config, operators, {
+    page: page?.url ?? null,
+    language: language === 'und' ? null : language,
+    departmentId: department?.id ?? null,
+    at,
+    except: new Set(passed),
+  });
+  const desk = { ...deskOf(config, decision, at), passed };
+  if (desk.ring === null) return { desk, decision };
+  // Everybody has had his turn: now it rings all who are free.
+  if (desk.ring.some((id) => passed.includes(id)))
+    return { desk: { ...desk, ring: null, ringUntil: null }, decision };
+  const rung = before?.ring?.[0];
+  const goesOn = !over && rung !== undefined && isFree(rung, { config, operators }, desk.audience);
+  if (goesOn && before)
+    return { desk: { ...desk, ring: before.ring, ringUntil: before.ringUntil }, decision };
+  return { desk, decision };
+}
+
+function isFree(operatorId: string, { config, operators }: Situation, audience: Desk['audience']): boolean {
+  const operator = operators.find(({ id }) => id === operatorId);
+  if (!operator || operator.status !== 'online' || audience?.includes(operatorId) === false) return false;
+  const most = operator.capacity ?? config.settings.capacity;
+  return most === null || operator.load < most;
+}
+
+function planTransfers(
+  { operators, desks, left, at }: Waiting,
+  made: Plan,
+  due: (at: string | null) => void,
+) {
+  for (const seen of desks) {
+    const { state, desk } = seen;
+    if (state !== 'open' || !desk?.transfer || left.some(({ id }) => id === seen.id)) continue;
+    const { audience, until } = desk.transfer;
+    const late = Date.parse(until) <= at.getTime();
+    if (!late && operators.some((each) => isThere(each) && audience.includes(each.id))) due(until);
+    else
+      made.steps.push({
+        seen,
+        happenings: [{ kind: 'transfer-ended', why: late ? 'timeout' : 'unavailable' }],
+      });
+  }
+}
+
+/** An operator who is away for a moment may still take what is offered to him. */
+const isThere = ({ status }: RoutedOperator): boolean => status !== 'offline';
+
+const sameOffer = (a: Desk, b: Desk): boolean =>
+  same(a.audience, b.audience) &&
+  same(a.ring, b.ring) &&
+  same(a.passed, b.passed) &&
+  a.ringUntil === b.ringUntil;
+
+/** As sets. */
+const same = (a: string[] | null, b: string[] | null): boolean =>
+  a === null || b === null ? a === b : a.length === b.length && a.every((id) => b.includes(id));
+
+const overlap = (a: string[] | null, b: string[] | null): boolean =>
+  a === null || b === null || a.some((id) => b.includes(id));
+
+const instantAfter = (instant: string, seconds: number | null): string | null =>
+  seconds === null ? null : new Date(Date.parse(instant) + seconds * 1000).toISOString();

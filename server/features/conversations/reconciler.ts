@@ -1,0 +1,212 @@
+import type { Conversation } from '#protocol/conversations.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { HubEvent } from '../../core/realtime/event.ts';
+import type { Published } from '../../core/realtime/hub.ts';
+import { topicOf, topics } from '../../core/realtime/topics.ts';
+import type { Context } from '../../context.ts';
+import { accountsThatWait } from '../../unscoped/read-waiting.ts';
+import { noteOffered } from '../operators/note-offered.ts';
+import { appendWith } from './append-with.ts';
+import type { Decide } from './lane.ts';
+import { mailMissed } from './mail-offline.ts';
+import { plan, type Plan, type Step } from './plan.ts';
+import { readSituation } from './situation.ts';
+import { countOpen, listDesks, listOpenOf } from './store.ts';
+
+const SWEEP_MS = 5000;
+
+type Times = {
+  /** How long an operator may be absent before his unanswered chats go back to the queue. */
+  lostAfterMs: number;
+};
+
+/**
+ * Brings everything that waits to where the rules say, whenever something may have changed and every five seconds. It
+ * remembers nothing that it could not do without: each time it reads the whole waiting set and does what is missing, and
+ * what it does is decided anew at the moment of writing. So it may run on several processes at once, or be killed anywhere.
+ */
+export class Reconciler implements AsyncDisposable {
+  readonly #getContext: () => Context;
+  readonly #times: Times;
+  /** Accounts at work; true: something has changed meanwhile. */
+  readonly #running = new Map<string, { again: boolean; done: Promise<void> }>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Since when an operator with open chats has been seen absent, by account. */
+  readonly #absent = new Map<string, Map<string, number>>();
+  /** What visitors were told of their place in the queue, by account. */
+  readonly #told = new Map<string, Map<string, number>>();
+  #sweep: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(context: () => Context, times: Times = { lostAfterMs: 35_000 }) {
+    this.#getContext = context;
+    this.#times = times;
+  }
+
+  start(): void {
+    const again = () => {
+      this.#sweep = setTimeout(() => {
+        void this.sweep()
+          .catch((error: unknown) => this.#log.warn({ err: error }, 'what waits could not be read'))
+          .then(() => this.#stopped || again());
+      }, SWEEP_MS).unref();
+    };
+    again();
+  }
+
+  /** Whoever is there, and whatever the rules are: if that changes, somebody may be waiting for it. */
+  noticed({ topic, event }: Published<HubEvent>): void {
+    const to = topicOf(topic);
+    if (to?.kind !== 'a') return;
+    const rules =
+      event.type === 'changes' &&
+      (event.operators.length > 0 || event.removedOperators !== undefined || event.routing !== undefined);
+    if (rules || event.type === 'presence') this.soon(to.accountId);
+  }
+
+  /** Looks at an account soon, once for all that is asked meanwhile. */
+  soon(accountId: string): void {
+    const running = this.#running.get(accountId);
+    if (running) running.again = true;
+    else if (!this.#stopped) {
+      const work = { again: false, done: Promise.resolve() };
+      this.#running.set(accountId, work);
+      work.done = this.#run(accountId, work);
+    }
+  }
+
+  /** A visitor has come back: it is told its place even if that has not changed. */
+  cameBack(accountId: string, conversationId: string): void {
+    this.#told.get(accountId)?.delete(conversationId);
+    this.soon(accountId);
+  }
+
+  /** Every account where somebody waits, or where an operator with open chats is not there. */
+  async sweep(): Promise<void> {
+    const accountIds = await accountsThatWait(this.#context.db);
+    const waiting = new Set(accountIds);
+    for (const map of [this.#absent, this.#told]) {
+      for (const accountId of map.keys()) if (!waiting.has(accountId)) map.delete(accountId);
+    }
+    for (const accountId of accountIds) this.soon(accountId);
+  }
+
+  /** Resolves when nothing is being looked at. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  async #run(accountId: string, work: { again: boolean }): Promise<void> {
+    // What changes in one turn is looked at once.
+    await new Promise((resolve) => setImmediate(resolve));
+    try {
+      do {
+        work.again = false;
+        await this.#reconcile(accountId);
+      } while (work.again && !this.#stopped);
+    } catch (error) {
+      // The next sweep looks again.
+      this.#log.warn({ err: error, accountId }, 'what waits could not be brought on');
+    } finally {
+      this.#running.delete(accountId);
+    }
+  }
+
+  async #reconcile(accountId: string): Promise<void> {
+    const { db } = this.#context;
+    const made = await db.inAccount(accountId, async (tx) => {
+      const desks = await listDesks(tx, accountId);
+      const situation = await readSituation(tx, accountId);
+      const there = new Map(situation.operators.map(({ id, status }) => [id, status]));
+      const owners = [...(await countOpen(tx, accountId)).keys()];
+      const absent = owners.filter((id) => (there.get(id) ?? 'offline') === 'offline');
+      const lost = this.#lost(accountId, absent, there);
+      const left = lost.length > 0 ? await listOpenOf(tx, accountId, lost) : [];
+      const at = new Date();
+      return plan({
+        ...situation,
+        desks,
+        left: left.filter((chat) => !there.has(chat.operator?.id ?? '') || chat.preview?.from === 'visitor'),
+        at,
+      });
+    });
+    for (const step of made.steps) await this.#do(accountId, step);
+    this.#tell(accountId, made.positions);
+    this.#wake(accountId, made.due);
+  }
+
+  /** Those of the absent who have been so for too long, or are no operators any more. */
+  #lost(accountId: string, absent: string[], there: ReadonlyMap<string, unknown>): string[] {
+    const since = this.#absent.get(accountId) ?? new Map<string, number>();
+    const now = performance.now();
+    const still = new Map(absent.map((id) => [id, since.get(id) ?? now]));
+    if (still.size > 0) this.#absent.set(accountId, still);
+    else this.#absent.delete(accountId);
+    return absent.filter((id) => !there.has(id) || now - (still.get(id) ?? now) >= this.#times.lostAfterMs);
+  }
+
+  async #do(accountId: string, { seen, happenings }: Step): Promise<void> {
+    const key = { accountId, conversationId: seen.id };
+    const said = { sender: { kind: 'system' } as const, ref: null, decide: asSeen(seen, happenings) };
+    await appendWith(this.#context, key, said, async (tx) => {
+      for (const what of happenings) {
+        if (what.kind === 'missed') await mailMissed(this.#context, tx, accountId, seen.id);
+        if (what.kind === 'routed' && what.until !== null) await noteOffered(tx, accountId, what.ring ?? []);
+      }
+    });
+  }
+
+  #tell(accountId: string, positions: Plan['positions']): void {
+    const told = this.#told.get(accountId);
+    for (const [conversationId, { position, visitorId }] of positions) {
+      if (told?.get(conversationId) === position) continue;
+      this.#context.hub.publish({
+        topic: topics.visitor(accountId, visitorId),
+        droppable: true,
+        event: { type: 'queue', conversationId, position },
+      });
+    }
+    const now = new Map([...positions].map(([id, { position }]) => [id, position]));
+    if (now.size > 0) this.#told.set(accountId, now);
+    else this.#told.delete(accountId);
+  }
+
+  #wake(accountId: string, due: number | null): void {
+    clearTimeout(this.#timers.get(accountId));
+    this.#timers.delete(accountId);
+    if (due === null || this.#stopped) return;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(accountId);
+        this.soon(accountId);
+      },
+      Math.max(due - Date.now(), 10),
+    ).unref();
+    this.#timers.set(accountId, timer);
+  }
+
+  get #context(): Context {
+    return this.#getContext();
+  }
+
+  get #log(): Logger {
+    return this.#context.logger;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#sweep);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    await this.settled();
+  }
+}
+
+/** Nothing, if somebody has moved it meanwhile: the next look decides anew. */
+const asSeen =
+  (seen: Conversation, happenings: Step['happenings']): Decide =>
+  (now) =>
+    now.state === seen.state &&
+    now.operator?.id === seen.operator?.id &&
+    JSON.stringify(now.desk) === JSON.stringify(seen.desk)
+      ? happenings
+      : [];
