@@ -21,15 +21,19 @@ import { SoundsPage } from './core/sounds-page.tsx';
 import { Empty, Failure, NotPermitted } from './core/states.tsx';
 import { useUi } from './core/ui-store.ts';
 import { AccountPage } from './features/accounts/account-page.tsx';
+import { ForgotPasswordPage } from './features/auth/forgot-password-page.tsx';
+import { ResetPasswordPage } from './features/auth/reset-password-page.tsx';
 import { SecurityPage } from './features/auth/security-page.tsx';
 import { meQuery } from './features/auth/session.ts';
 import { SignInPage } from './features/auth/sign-in-page.tsx';
+import { VerifyEmailPage } from './features/auth/verify-email-page.tsx';
 import { ChatboxPage } from './features/chatboxes/chatbox-page.tsx';
 import { TestChatPage } from './features/chatboxes/test-chat-page.tsx';
 import { WidgetCodePage } from './features/chatboxes/widget-code-page.tsx';
 import { ConversationsBackground, Ring } from './features/conversations/background.tsx';
 import { ChatsPage } from './features/conversations/chats-page.tsx';
 import type { ListName } from './features/conversations/lists.ts';
+import { MailPage } from './features/mail/mail-page.tsx';
 import { CompaniesPage, NoCompany } from './features/memberships/companies-page.tsx';
 import { ProfilePage } from './features/memberships/profile-page.tsx';
 import { OperatorsPage } from './features/operators/operators-page.tsx';
@@ -55,6 +59,22 @@ const signIn = createRoute({
   validateSearch: (search: Record<string, unknown>): { from?: string | undefined } =>
     typeof search['from'] === 'string' ? { from: search['from'] } : {},
   component: SignInPage,
+});
+
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: ForgotPasswordPage,
+});
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: ResetPasswordPage,
+});
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: '/verify-email',
+  component: VerifyEmailPage,
 });
 
 const signedIn = createRoute({
@@ -205,6 +225,16 @@ const operators = createRoute({
   ),
 });
 
+const email = createRoute({
+  getParentRoute: () => settings,
+  path: '/email',
+  component: () => (
+    <For role="administrator">
+      <MailPage />
+    </For>
+  ),
+});
+
 const profile = createRoute({ getParentRoute: () => settings, path: '/profile', component: ProfilePage });
 const companies = createRoute({
   getParentRoute: () => settings,
@@ -222,6 +252,9 @@ const sounds = createRoute({ getParentRoute: () => settings, path: '/sounds', co
 const tree = root.addChildren([
   setup,
   signIn,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
   signedIn.addChildren([
     chats,
     widgetCode,
@@ -231,6 +264,7 @@ const tree = root.addChildren([
       account,
       chatbox,
       operators,
+      email,
       profile,
       companies,
       security,

@@ -7,6 +7,7 @@ const SECTIONS = [
   { to: '/settings/account', text: 'account', administrator: true },
   { to: '/settings/chatbox', text: 'chatbox', administrator: true },
   { to: '/settings/operators', text: 'operators', administrator: true },
+  { to: '/settings/email', text: 'email', administrator: true },
   { to: '/settings/profile', text: 'profile', administrator: false },
   { to: '/settings/companies', text: 'companies', administrator: false },
   { to: '/settings/security', text: 'security', administrator: false },

@@ -50,6 +50,14 @@ test('set-up and sign-in', async ({ person }) => {
       await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await examine(page, 'sign-in', look);
+      await page.getByRole('link', { name: 'Forgot password?' }).click();
+      await expect(page.getByRole('heading', { name: 'Forgot your password?' })).toBeVisible();
+      await examine(page, 'forgot-password', look);
+      for (const path of ['reset-password', 'verify-email']) {
+        await page.goto(`${foyer.console}/${path}#${'x'.repeat(40)}`);
+        await expect(page.getByRole('button', { name: /Set password|Confirm/ })).toBeVisible();
+        await examine(page, path, look);
+      }
     }
   } finally {
     await foyer.stop();
@@ -102,6 +110,7 @@ for (const look of all) {
       'settings/account': 'Account',
       'settings/chatbox': 'Chatbox',
       'settings/operators': 'Chat Operators',
+      'settings/email': 'E-mail',
       'settings/profile': 'Profile',
       'settings/companies': 'Operator companies',
       'settings/security': 'Sign-in and sessions',

@@ -190,6 +190,7 @@ test("B3 B5 OC-16: a normal operator sees nothing of others' chats: no list, no 
     'test-chat',
     'settings/account',
     'settings/operators',
+    'settings/email',
     'settings/chatbox',
   ]) {
     await normal.goto(`${foyer.console}/${page}`);

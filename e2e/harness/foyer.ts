@@ -20,6 +20,8 @@ export type FoyerOptions = {
    * through TLS.
    */
   way?: 'direct' | 'proxied' | 'tls';
+  /** More settings of the server. */
+  env?: Record<string, string>;
 };
 
 export type Foyer = {
@@ -50,7 +52,7 @@ export type Foyer = {
 };
 
 /** Starts `node server/main.ts` on a new data folder and free ports. Throws with the log when it does not come up. */
-export async function startFoyer({ way = 'direct' }: FoyerOptions = {}): Promise<Foyer> {
+export async function startFoyer({ way = 'direct', env: more = {} }: FoyerOptions = {}): Promise<Foyer> {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-e2e-'));
   const [consolePort, chatPort] = [await freePort(), await freePort()];
   const network =
@@ -69,6 +71,7 @@ export async function startFoyer({ way = 'direct' }: FoyerOptions = {}): Promise
   async function start(): Promise<void> {
     const env = {
       PATH: process.env['PATH'],
+      ...more,
       FOYER_DATA: folder,
       FOYER_BIND: '127.0.0.1',
       FOYER_CONSOLE_PORT: String(consolePort),

@@ -1,6 +1,13 @@
 import type * as z from 'zod/mini';
 import { addDomain, changeAccount } from '#protocol/accounts.ts';
-import { changePassword, setUp, signIn } from '#protocol/auth.ts';
+import {
+  askForReset,
+  changePassword,
+  redeemReset,
+  redeemVerification,
+  setUp,
+  signIn,
+} from '#protocol/auth.ts';
 import { changeChatbox, identify, leaveMessage, openVisit, setAttributes } from '#protocol/chatboxes.ts';
 import { addOperator, changeOperator, changeProfile } from '#protocol/operators.ts';
 import {
@@ -26,6 +33,9 @@ export const bodies: Record<string, z.ZodMiniType> = {
   'POST /v1/setup': setUp,
   'POST /v1/session': signIn,
   'POST /v1/person/password': changePassword,
+  'POST /v1/password-reset': askForReset,
+  'POST /v1/password-reset/redeem': redeemReset,
+  'POST /v1/email-verification/redeem': redeemVerification,
   'PATCH /v1/account': changeAccount,
   'POST /v1/account/domains': addDomain,
   'POST /v1/operators': addOperator,
@@ -110,6 +120,10 @@ export const places: Record<string, Place> = {
   'POST /v1/session password': 'unseen',
   'POST /v1/person/password current': 'unseen',
   'POST /v1/person/password next': 'unseen',
+  'POST /v1/password-reset email': 'unseen',
+  'POST /v1/password-reset/redeem token': 'unseen',
+  'POST /v1/password-reset/redeem password': 'unseen',
+  'POST /v1/email-verification/redeem token': 'unseen',
   'POST /v1/realtime/poll hello.token': 'unseen',
   'POST /v1/realtime/poll hello.epoch': 'unseen',
   'POST /v1/realtime/send token': 'unseen',

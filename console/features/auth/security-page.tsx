@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import page from '../../core/page.module.css';
 import { ChangePassword } from './change-password.tsx';
+import { MyAddress } from './my-address.tsx';
 import { MySessions } from './my-sessions.tsx';
 
 export function SecurityPage() {
@@ -11,6 +12,7 @@ export function SecurityPage() {
         <h1>{t('security.title')}</h1>
         <p>{t('security.says')}</p>
       </header>
+      <MyAddress />
       <MySessions />
       <ChangePassword />
     </div>

@@ -115,6 +115,9 @@ export function SignInPage() {
         <Button type="submit" size="md" loading={signIn.isPending} disabled={wait > 0}>
           {t('signIn')}
         </Button>
+        <Anchor renderRoot={(props) => <Link to="/forgot-password" {...props} />} fz="sm" ta="center">
+          {t('forgotLink')}
+        </Anchor>
         <Anchor component="button" type="button" fz="sm" onClick={() => setByHandle(!byHandle)}>
           {byHandle ? t('useEmail') : t('useHandle')}
         </Anchor>

@@ -75,6 +75,7 @@ async function mailToRecipients(
   const who = visitor.name ?? visitor.email ?? 'a visitor';
   // A customer's own system may have named the visitor's address: an answer goes only to a plain one.
   const replyTo = emailSchema.safeParse(visitor.email).data;
+  const why = `You get this because you receive the off-line messages of ${account.title}.`;
   for (const { name, address } of recipients) {
     await sendMail(context, tx, accountId, {
       to: { name: headerText(name), address },
@@ -88,7 +89,7 @@ async function mailToRecipients(
           { kind: 'facts', facts },
           { kind: 'link', label: 'Open the conversation', path: `/?chat=${id}` },
         ],
-        why: `You get this because you receive the off-line messages of ${account.title}. An answer to this e-mail goes to the visitor.`,
+        why: replyTo === undefined ? why : `${why} An answer to this e-mail goes to the visitor.`,
       },
       cause: 'visitor',
     });
