@@ -83,7 +83,9 @@ export function MailPage() {
               <th scope="col" className={styles.time}>
                 {t('column.time')}
               </th>
-              <td className={styles.act} />
+              <th scope="col" className={styles.act}>
+                <span className="visually-hidden">{t('column.action')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>
