@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { conversation } from './conversations.ts';
-import { clientRef, email, id, instant, language, line, prose, text } from './ids.ts';
+import { clientRef, email, id, instant, language, line, pageUrl, prose, text } from './ids.ts';
 import { messageText, page } from './entries.ts';
 
 const colour = z.string().check(z.regex(/^#[0-9a-f]{6}$/));
@@ -87,19 +87,34 @@ export type FrameBox = {
   account: string;
   language: string;
   settings: ChatboxSettings;
-  state: WidgetState;
-  watched: boolean;
-};
+  /** Page and language decide (URL routing, destinations): the answer is only a place until the bridge has asked. */
+  asks: boolean;
+} & WidgetStateAnswer;
 
 /**
- * GET /v1/widget/:key/state?host=HOST (public): may the launcher be shown, and as what. The bridge asks every
- * 20 s +-20 % while the page is visible, and at once when it becomes visible.
+ * GET /v1/widget/:key/state?host=HOST&page=URL&language=TAG (public): may the launcher be shown on this page to a visitor
+ * of this language, and as what. The bridge asks every 20 s +-20 % while the page is visible, and at once when it becomes
+ * visible, when page or language change, and when a `presence` frame says that something is different (OP-12).
  */
 export const widgetState = z.enum(['online', 'offline', 'hidden']);
 export type WidgetState = z.infer<typeof widgetState>;
 /** `watched`: an operator looks at the visitors now, so the page announces itself (protocol/visitors.ts). */
-export const widgetStateAnswer = z.object({ state: widgetState, watched: z.boolean() });
-export const widgetStateQuery = z.strictObject({ host: z.optional(z.string().check(z.maxLength(253))) });
+export const widgetStateAnswer = z.object({
+  state: widgetState,
+  watched: z.boolean(),
+  /** While `offline`: a message can be left. */
+  form: z.boolean(),
+  /** To choose from on the welcome screen (OP-07); `free`: somebody can take a chat at once. */
+  departments: z.array(z.object({ id, name: z.string(), free: z.boolean() })),
+  /** When the business opens, if it is closed (OP-14). */
+  opensAt: z.nullable(instant),
+});
+export type WidgetStateAnswer = z.infer<typeof widgetStateAnswer>;
+export const widgetStateQuery = z.strictObject({
+  host: z.optional(z.string().check(z.maxLength(253))),
+  page: z.optional(pageUrl),
+  language: z.optional(language),
+});
 
 /**
  * POST /v1/visitor/session (public): a visitor's tokens. `refresh` continues an earlier visit; it may also come as

@@ -1,4 +1,4 @@
-import type { FrameBox, WidgetState } from '#protocol/chatboxes.ts';
+import type { FrameBox, WidgetState, WidgetStateAnswer } from '#protocol/chatboxes.ts';
 import type { Page } from '#protocol/entries.ts';
 import type { ToPage } from '../port.ts';
 import type { Cell } from './cell.ts';
@@ -15,6 +15,10 @@ export type Bridge = {
   /** Access token of a visit whose identity and attributes the server has been told. */
   credential: (renew: boolean) => Promise<string>;
   presence: Cell<WidgetState>;
+  /** The whole answer that `presence` comes from. */
+  service: Cell<WidgetStateAnswer>;
+  /** Something has changed at the server: ask for that answer now. */
+  look: () => void;
   language: Cell<Language>;
   page: Cell<Page | null>;
   opened: Cell<boolean>;

@@ -1,4 +1,4 @@
-import type { FrameBox } from '#protocol/chatboxes.ts';
+import type { FrameBox, WidgetStateAnswer } from '#protocol/chatboxes.ts';
 import { inkOn } from '../contrast.ts';
 import type { PortOffer, ToFrame, ToPage } from '../port.ts';
 import type { Live } from '../chat/live.ts';
@@ -43,6 +43,8 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
       return session.access();
     },
     presence: cell(box.state),
+    service: cell<WidgetStateAnswer>(box),
+    look() {},
     language: cell(choose()),
     page: cell(toPage(offer.page)),
     opened: cell(false),
@@ -128,7 +130,10 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
   port.onmessage = (event: MessageEvent<ToFrame>) => receive(event.data);
 
   tellState();
-  watchPresence(box.key, host, presence.set);
+  bridge.look = watchPresence(bridge, host, (answer) => {
+    bridge.service.set(answer);
+    presence.set(answer.state);
+  });
   if (session.isKnown()) {
     // Somebody who was here: answers to an open conversation come while the panel is closed.
     session

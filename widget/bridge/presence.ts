@@ -1,37 +1,48 @@
-import type { WidgetState } from '#protocol/chatboxes.ts';
+import type { WidgetStateAnswer } from '#protocol/chatboxes.ts';
+import type { Bridge } from './bridge.ts';
 
-const EVERY_MS = 20_000;
-const SPREAD = 0.2;
-
-/** 0 <= number < 1 */
-const chance = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+/** 20 s +-20 % */
+const pause = () => 16_000 + 32 * (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0);
 
 /**
  * Asks whether chat is shown on `host` and whether somebody is there: every 20 s +-20 % while the page is seen, at
- * once when it is seen again (the frame's document has brought the first answer). No answer changes nothing.
+ * once when it is seen again and when page or language change (the frame's document has brought the first answer, unless
+ * it says that these decide). No answer changes nothing. Returns what asks at once.
  */
-export function watchPresence(key: string, host: string, heard: (state: WidgetState) => void): void {
-  let timer: ReturnType<typeof setTimeout>;
-  const path = `/v1/widget/${key}/state?host=${encodeURIComponent(host)}`;
+export function watchPresence(
+  { box, page, language }: Bridge,
+  host: string,
+  heard: (answer: WidgetStateAnswer) => void,
+): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asked = 0;
 
   function plan(): void {
     clearTimeout(timer);
-    timer = setTimeout(() => void ask(), EVERY_MS * (1 - SPREAD + 2 * SPREAD * chance()));
+    timer = setTimeout(ask, pause());
   }
 
   async function ask(): Promise<void> {
     plan();
     if (document.visibilityState !== 'visible') return;
+    const mine = ++asked;
+    const url = page.get()?.url;
+    const place = new URLSearchParams({ host, language: language.get(), ...(url && { page: url }) });
     try {
-      const response = await fetch(path, { credentials: 'omit' });
-      if (response.ok) heard(((await response.json()) as { state: WidgetState }).state);
+      const response = await fetch(`/v1/widget/${box.key}/state?${place}`, { credentials: 'omit' });
+      const answer = (await response.json()) as WidgetStateAnswer;
+      // An answer that a later question has overtaken is old.
+      if (response.ok && mine === asked) heard(answer);
     } catch {
       // No network: the next round asks again.
     }
   }
 
-  document.addEventListener('visibilitychange', () => void ask());
-  addEventListener('online', () => void ask());
+  for (const one of [page, language]) one.watch(ask);
+  document.addEventListener('visibilitychange', ask);
+  addEventListener('online', ask);
   addEventListener('pageshow', (event) => event.persisted && void ask());
-  plan();
+  if (box.asks) void ask();
+  else plan();
+  return ask;
 }

@@ -7,6 +7,7 @@ import { Welcome } from './forms/welcome.tsx';
 import { useFrame, type Frame } from './frame.ts';
 import { Header } from './header.tsx';
 import { Icon } from './icons.tsx';
+import { openingName } from './opening-name.ts';
 import { ThreadScreen } from './thread/thread.tsx';
 import { useCell, useWatched } from './use-watched.ts';
 
@@ -16,7 +17,7 @@ function screenOf({ live, bridge }: Frame, thanked: boolean): Screen {
   if (live.thread() || live.starting()) return 'thread';
   if (live.loading()) return 'loading';
   if (bridge.presence.get() === 'online') return 'welcome';
-  if (bridge.box.settings.whenOffline !== 'form') return 'away';
+  if (!bridge.service.get().form) return 'away';
   return thanked ? 'thanks' : 'form';
 }
 
@@ -47,10 +48,11 @@ function EndQuestion({ done }: { done: () => void }) {
 /** The panel: what is shown follows from the conversation and from who is there. */
 export function App() {
   const frame = useFrame();
-  const { t, live, bridge } = frame;
+  const { t, live, bridge, locale } = frame;
   const [asking, setAsking] = useState(false);
   useWatched(live.watch);
   useCell(bridge.presence);
+  const { opensAt } = useCell(bridge.service);
   const talking = useCell(bridge.talking);
   const [sentTo, setSentTo] = useState<string>();
   const screen = screenOf(frame, sentTo !== undefined);
@@ -61,8 +63,10 @@ export function App() {
     shownBefore.current = screen;
   }, [screen]);
 
+  const back = opensAt && t('backAt', { when: openingName(opensAt, locale) });
+  const leave = back ? `${back} ${t('leaveMessage')}` : t('leaveMessage');
   const welcome = bridge.box.settings.greeting ?? t('greeting');
-  const greeting = screen === 'welcome' ? welcome : screen === 'form' ? t('leaveMessage') : null;
+  const greeting = screen === 'welcome' ? welcome : screen === 'form' ? leave : null;
   return (
     <>
       <Header greeting={greeting} onEnd={() => setAsking(true)} />
@@ -80,7 +84,7 @@ export function App() {
               <Icon name="clock" size={28} />
             </span>
             <h2>{t('nobodyHere')}</h2>
-            <p>{t('comeBack')}</p>
+            <p>{back || t('comeBack')}</p>
           </div>
         )}
       </main>

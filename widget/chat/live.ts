@@ -25,7 +25,8 @@ export type Live = {
   /** What the visitor wrote and the server has not confirmed, oldest first. */
   unsent: () => readonly Pending[];
   bell: Bell;
-  start: (text: string, details: Details) => void;
+  /** `departmentId`: the one that was chosen (OP-07). */
+  start: (text: string, details: Details, departmentId?: string) => void;
   post: (text: string) => void;
   retry: (ref: string) => void;
   discard: (ref: string) => void;
@@ -46,7 +47,7 @@ function settled(sent: Promise<Done>, then: (done: Done) => void): void {
 }
 
 export function startLive(bridge: Bridge): Live {
-  const { box, store, session, opened, talking, page, language, tell } = bridge;
+  const { store, session, opened, talking, page, language, tell } = bridge;
   const client = createClient({
     origin: location.origin,
     credential: async (renew) => ({ token: await bridge.credential(renew) }),
@@ -75,8 +76,8 @@ export function startLive(bridge: Bridge): Live {
 
   const said = () => tell({ type: 'message', detail: { from: 'visitor' } });
 
-  function begin(text: string, details: Details, begun?: () => void): void {
-    const about = { page: page.get(), language: language.get() };
+  function begin(text: string, details: Details, departmentId?: string, begun?: () => void): void {
+    const about = { page: page.get(), language: language.get(), ...(departmentId && { departmentId }) };
     settled(client.send({ type: 'conversation.start', ref: uuidv7(), text, details, ...about }), (done) => {
       expected = done.conversationId;
       begun?.();
@@ -99,8 +100,8 @@ export function startLive(bridge: Bridge): Live {
     loading: () => loading,
     unsent,
     bell: createBell(store),
-    start(text, details) {
-      begin(text, details, () => tell({ type: 'start' }));
+    start(text, details, departmentId) {
+      begin(text, details, departmentId, () => tell({ type: 'start' }));
     },
     post(text) {
       const id = conversationId();
@@ -148,6 +149,7 @@ export function startLive(bridge: Bridge): Live {
   };
 
   let running = false;
+  let told = emptyState.presence;
   // The client reads its outbox when it starts; until then only the storage knows.
   let kept = hasUnsent(store);
   function settle(): void {
@@ -161,9 +163,9 @@ export function startLive(bridge: Bridge): Live {
       if (needed) client.start();
       else client.stop();
     }
-    if (state.line !== 'online' || state.presence === emptyState.presence) return;
-    const away = box.settings.whenOffline === 'hide' ? 'hidden' : 'offline';
-    bridge.presence.set(state.presence.online ? 'online' : away);
+    if (state.presence === told) return;
+    told = state.presence;
+    bridge.look();
   }
 
   function known(): void {

@@ -9,7 +9,7 @@ import { updateAccount } from './store.ts';
 
 /** Changes what is named and tells the account's operators. The account's language is always one of routing's. */
 export async function changeAccount(
-  { db, hub }: Context,
+  { db, hub, presence }: Context,
   { accountId }: OperatorActor,
   change: z.infer<typeof schema>,
 ): Promise<Account> {
@@ -24,5 +24,6 @@ export async function changeAccount(
     seq,
     event: { type: 'changes', seq, conversations: [], operators: [], account, ...(routing && { routing }) },
   });
+  await presence.changed(accountId);
   return account;
 }

@@ -15,7 +15,7 @@ import { accountOf } from './read-account.ts';
 import { removeDomain } from './remove-domain.ts';
 
 export function accountRoutes(context: Context): Route[] {
-  const { db } = context;
+  const { db, presence } = context;
   return [
     route({
       on: 'console',
@@ -54,6 +54,7 @@ export function accountRoutes(context: Context): Route[] {
       handle: async ({ actor: { accountId }, body: { address } }) => {
         const host = hostOf(address, 'address');
         const all = await db.inAccount(accountId, (tx) => addDomain(tx, accountId, host));
+        await presence.changed(accountId);
         return new Reply(201, { domains: all });
       },
     }),
@@ -63,8 +64,10 @@ export function accountRoutes(context: Context): Route[] {
       path: '/v1/account/domains/:host',
       who: 'administrator',
       params: domainParams,
-      handle: async ({ actor: { accountId }, params: { host } }) =>
-        db.inAccount(accountId, (tx) => removeDomain(tx, accountId, host)),
+      handle: async ({ actor: { accountId }, params: { host } }) => {
+        await db.inAccount(accountId, (tx) => removeDomain(tx, accountId, host));
+        await presence.changed(accountId);
+      },
     }),
   ];
 }

@@ -7,14 +7,14 @@ import { findChatbox, updateChatbox } from './store.ts';
 type Undefinable<T> = { [K in keyof T]?: T[K] | undefined };
 type News = { name?: string | undefined; settings?: Undefinable<ChatboxSettings> | undefined };
 
-/** Changes what is given and leaves the rest. Open widgets have it with their next look (20 s). Throws `not_found`. */
+/** Changes what is given and leaves the rest; open widgets look at once (OP-12). Throws `not_found`. */
 export async function changeChatbox(
   context: Context,
   actor: OperatorActor,
   chatboxId: string,
   news: News,
 ): Promise<Chatbox> {
-  return context.db.inAccount(actor.accountId, async (tx) => {
+  const changed = await context.db.inAccount(actor.accountId, async (tx) => {
     const before = await findChatbox(tx, actor.accountId, chatboxId);
     if (!before) throw notFound('chatbox');
     const given = Object.fromEntries(
@@ -28,4 +28,6 @@ export async function changeChatbox(
     await updateChatbox(tx, actor.accountId, after);
     return after;
   });
+  await context.presence.changed(actor.accountId);
+  return changed;
 }

@@ -55,10 +55,7 @@ export function chatboxRoutes(context: Context, boxes: PublishedBoxes): Route[] 
       params: widgetParams,
       query: widgetStateQuery,
       answer: widgetStateAnswer,
-      handle: async ({ params: { key }, query: { host } }) => ({
-        state: await boxes.state(key, host),
-        watched: context.openPages.isWatched((await boxes.of(key)).accountId),
-      }),
+      handle: ({ params: { key }, query }) => boxes.state(key, query),
     }),
   ];
 }

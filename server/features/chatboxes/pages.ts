@@ -62,14 +62,15 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
       perMinute: 6000,
       params: widgetParams,
       handle: async ({ params: { key } }) => {
-        const { accountId, title, language, settings, hosts } = await boxes.of(key);
+        const { title, language, settings, hosts, asks } = await boxes.of(key);
         const box: FrameBox = {
           key,
           account: title,
           language,
           settings,
-          state: await boxes.state(key, undefined),
-          watched: context.openPages.isWatched(accountId),
+          asks,
+          ...(await boxes.state(key, {})),
+          ...(asks && { state: 'hidden' }),
         };
         const styles = (bridge.css ?? []).map((file) => `<link rel="stylesheet" href="/${file}">`).join('');
         const page = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>Chat</title>

@@ -8,6 +8,11 @@ import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { addDomain } from '../accounts/add-domain.ts';
 import { listDomains } from '../accounts/list-domains.ts';
 import { setStatus } from '../operators/set-status.ts';
+import { addDepartment } from '../routing/add-department.ts';
+import { changeDepartment } from '../routing/change-department.ts';
+import { changeSettings } from '../routing/change-settings.ts';
+import { putRule } from '../routing/put-rule.ts';
+import { setDestinations } from '../routing/set-destinations.ts';
 import { changeChatbox } from './change-chatbox.ts';
 import { checkWidget } from './check-widget.ts';
 import { PublishedBoxes } from './published-box.ts';
@@ -37,8 +42,10 @@ const arrive = (actor: OperatorActor) => database.context.presence.arrived(actor
 const offline = (whenOffline: ChatboxSettings['whenOffline']) =>
   changeChatbox(database.context, account.administrator, chatboxId, { settings: { whenOffline } });
 /** Asked anew: the cache would answer with what was three seconds ago. */
-const state = (host?: string, key = account.key): Promise<WidgetState> =>
-  new PublishedBoxes(database.context).state(key, host);
+const answer = (place: { host?: string; page?: string; language?: string } = {}, key = account.key) =>
+  new PublishedBoxes(database.context).state(key, place);
+const state = async (host?: string, key?: string): Promise<WidgetState> =>
+  (await answer(host === undefined ? {} : { host }, key)).state;
 
 describe('the launcher (VI-02, VI-06)', () => {
   test('is hidden everywhere but on the test page while no domain is registered', async () => {
@@ -142,6 +149,86 @@ describe('the launcher (VI-02, VI-06)', () => {
       'B'.repeat(22),
     ]);
     assert.equal((await boxes.of('B'.repeat(22))).accountId, account.accountId);
+  });
+});
+
+describe('what an open widget shows of routing (OP-07, OP-12, VI-06)', () => {
+  const page = 'https://shop.example/shoes';
+  const context = () => database.context;
+  const boss = () => account.administrator;
+
+  test('follows each change at once, with one read for all who ask', async (t) => {
+    const boxes = new PublishedBoxes(context());
+    const shows = (language = 'en') => boxes.state(account.key, { host: 'shop.example', page, language });
+    const [anna, bela] = [await account.addOperator('normal'), await account.addOperator('normal')];
+    await arrive(anna);
+    assert.equal((await shows()).state, 'hidden', 'no domain is registered yet');
+    await register('shop.example');
+    await context().presence.changed(account.accountId);
+    assert.deepEqual(await shows(), {
+      state: 'online',
+      watched: false,
+      form: true,
+      departments: [],
+      opensAt: null,
+    });
+    const sales = await addDepartment(context(), boss(), { name: 'Sales', operators: [anna.operatorId] });
+    await addDepartment(context(), boss(), { name: 'Help', operators: [bela.operatorId] });
+    const named = async () => (await shows()).departments.map(({ name, free }) => [name, free]);
+    assert.deepEqual(await named(), [
+      ['Help', false],
+      ['Sales', true],
+    ]);
+    const change = { name: 'Orders', operators: [anna.operatorId, bela.operatorId] };
+    await changeDepartment(context(), boss(), sales.departments[0]?.id ?? '', change);
+    assert.deepEqual(await named(), [
+      ['Help', false],
+      ['Orders', true],
+    ]);
+    await arrive(bela);
+    assert.deepEqual(await named(), [
+      ['Help', true],
+      ['Orders', true],
+    ]);
+    const read = t.mock.method(context().db, 'inAccount').mock;
+    await Promise.all(Array.from({ length: 50 }, () => shows()));
+    assert.equal(read.callCount(), 0);
+    await setStatus(context(), anna, 'away');
+    await setStatus(context(), bela, 'away');
+    assert.equal((await shows()).state, 'offline');
+  });
+
+  test('is another one by page and language, and then the frame says that it has to ask first', async () => {
+    const boxes = new PublishedBoxes(context());
+    const anna = await account.addOperator('normal');
+    await arrive(anna);
+    assert.equal((await boxes.of(account.key)).asks, false);
+    await setDestinations(context(), boss(), anna.operatorId, [{ language: 'en', departmentId: null }]);
+    assert.equal((await boxes.of(account.key)).asks, true);
+    const inFrench = () => boxes.state(account.key, { page, language: 'fr' });
+    assert.equal((await boxes.state(account.key, { page, language: 'en' })).state, 'online');
+    assert.equal((await inFrench()).state, 'hidden');
+    await offline('hide');
+    await changeSettings(context(), boss(), { languageFallback: 'form' });
+    const { state: shown, form } = await inFrench();
+    assert.deepEqual([shown, form], ['offline', true], 'the account wants the form, whatever the box says');
+    await changeSettings(context(), boss(), { languageFallback: 'queue' });
+    assert.equal((await inFrench()).state, 'online');
+    const operators = [boss().operatorId];
+    await putRule(context(), boss(), undefined, { address: 'shop.example/shoes', operators });
+    await changeSettings(context(), boss(), { urlRouting: true });
+    assert.equal((await boxes.state(account.key, { page, language: 'en' })).state, 'hidden');
+    const elsewhere = { page: 'https://shop.example/', language: 'en' };
+    assert.equal((await boxes.state(account.key, elsewhere)).state, 'online');
+  });
+
+  test('says when the business opens (OP-14)', async () => {
+    await arrive(boss());
+    const week = [[], [], [], [], [], [], []];
+    const exceptions = [{ date: '2099-01-02', name: null, intervals: [{ from: '09:00', to: '10:00' }] }];
+    await changeSettings(context(), boss(), { hours: { timeZone: 'UTC', week, exceptions } });
+    const { state: shown, opensAt } = await answer();
+    assert.deepEqual([shown, opensAt], ['offline', '2099-01-02T09:00:00.000Z']);
   });
 });
 

@@ -1,11 +1,18 @@
-import type { ChatboxSettings, WidgetState } from '#protocol/chatboxes.ts';
+import type { ChatboxSettings, WidgetStateAnswer } from '#protocol/chatboxes.ts';
+import { activeRouting } from '#protocol/routing.ts';
 import { notFound } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { accountIdOfChatbox } from '../../unscoped/read-accounts.ts';
 import { accountOf } from '../accounts/read-account.ts';
 import { listDomains } from '../accounts/list-domains.ts';
 import { sawDomain } from '../accounts/saw-domain.ts';
+import type { AccountPresence } from '../operators/presence.ts';
+import { readRoutedOperators, readRoutingConfig } from '../routing/read-routing.ts';
+import { ruleFor, type RoutedOperator, type RoutingConfig } from '../routing/route.ts';
+import { servesWidget, type Service } from '../routing/serves-widget.ts';
 import { findChatbox } from './store.ts';
+
+type BoxIds = { accountId: string; chatboxId: string };
 
 /** What every page view asks of a box. */
 type PublishedBox = {
@@ -14,17 +21,32 @@ type PublishedBox = {
   language: string;
   settings: ChatboxSettings;
   hosts: string[];
+  /** What is shown depends on page and language. */
+  asks: boolean;
+  config: RoutingConfig;
+  operators: RoutedOperator[];
+  /** What was decided already, by rule and language. */
+  served: Map<string, Service>;
 };
 
-/** Every open page asks every 20 s: one read serves all of them for this long. */
+/** Where a widget stands; what is not known decides nothing. */
+type Place = { host?: string | undefined; page?: string | undefined; language?: string | undefined };
+
+/** A key that was not found may be there the next moment. */
 const CACHE_MS = 3000;
 const CACHE_MOST = 10_000;
+const SERVED_MOST = 1000;
 const SEEN_MS = 60 * 60 * 1000;
 
-/** Looks boxes up by their public key for the chat origin. */
+/**
+ * Looks boxes up by their public key for the chat origin. Every open page asks every 20 s, and all at once when something
+ * changes: one read serves all of them, as long as what is known of the account's presence is the same (5 s at most).
+ * `presence.changed` therefore puts every change of an account in force at once (OP-12), on every process.
+ */
 export class PublishedBoxes {
   readonly #context: Context;
-  readonly #cache = new Map<string, { until: number; box: Promise<PublishedBox> }>();
+  readonly #ids = new Map<string, { until: number; ids: Promise<BoxIds> }>();
+  readonly #boxes = new WeakMap<AccountPresence, Map<string, Promise<PublishedBox>>>();
   readonly #seen = new Map<string, number>();
 
   constructor(context: Context) {
@@ -32,29 +54,33 @@ export class PublishedBoxes {
   }
 
   /** Throws `not_found`. */
-  of(key: string): Promise<PublishedBox> {
-    const cached = this.#cache.get(key);
-    if (cached && cached.until > performance.now()) return cached.box;
-    const box = this.#read(key);
-    this.#cache.set(key, { until: performance.now() + CACHE_MS, box });
-    box.catch(() => this.#cache.delete(key));
-    if (this.#cache.size > CACHE_MOST) this.#cache.delete(this.#cache.keys().next().value ?? '');
+  async of(key: string): Promise<PublishedBox> {
+    const ids = await this.#idsOf(key);
+    const presence = await this.#context.presence.of(ids.accountId);
+    const boxes = this.#boxes.get(presence) ?? new Map<string, Promise<PublishedBox>>();
+    this.#boxes.set(presence, boxes);
+    const box = boxes.get(key) ?? this.#read(ids);
+    boxes.set(key, box);
+    box.catch(() => boxes.delete(key));
     return box;
   }
 
   /**
-   * May the launcher be shown on a page of `host`, and as what (VI-02, VI-06). Without a registered domain the set-up is
-   * incomplete and nothing is shown; the chat origin itself carries the test page.
+   * May the launcher be shown to this visitor, and as what (VI-02, VI-05, VI-06). Without a registered domain the set-up
+   * is incomplete and nothing is shown; the chat origin itself carries the test page.
    */
-  async state(key: string, host: string | undefined): Promise<WidgetState> {
+  async state(key: string, { host, page, language }: Place): Promise<WidgetStateAnswer> {
     const box = await this.of(key);
+    const watched = this.#context.openPages.isWatched(box.accountId);
     if (host !== undefined && !this.#isTestPage(host)) {
-      if (!isRegistered(box.hosts, host)) return 'hidden';
+      if (!isRegistered(box.hosts, host))
+        return { state: 'hidden', watched: false, form: false, departments: [], opensAt: null };
       await this.#note(box, host);
     }
-    const { online } = await this.#context.presence.of(box.accountId);
-    if (online) return 'online';
-    return box.settings.whenOffline === 'hide' ? 'hidden' : 'offline';
+    const service = serve(box, page ?? null, language ?? null);
+    const form = service.form || box.settings.whenOffline === 'form';
+    const hides = service.state === 'offline' && !form && box.settings.whenOffline === 'hide';
+    return { ...service, form, watched, state: hides ? 'hidden' : service.state };
   }
 
   #isTestPage(host: string): boolean {
@@ -72,19 +98,49 @@ export class PublishedBoxes {
     await this.#context.db.inAccount(accountId, (tx) => sawDomain(tx, accountId, name));
   }
 
-  async #read(key: string): Promise<PublishedBox> {
-    const { db } = this.#context;
-    const found = await accountIdOfChatbox(db, key);
-    if (!found) throw notFound('chatbox');
-    const { accountId, chatboxId } = found;
-    return db.inAccount(accountId, async (tx) => {
+  #idsOf(key: string): Promise<BoxIds> {
+    const cached = this.#ids.get(key);
+    if (cached && cached.until > performance.now()) return cached.ids;
+    const ids = accountIdOfChatbox(this.#context.db, key).then((found) => {
+      if (!found) throw notFound('chatbox');
+      return found;
+    });
+    this.#ids.set(key, { until: performance.now() + CACHE_MS, ids });
+    ids.catch(() => this.#ids.delete(key));
+    if (this.#ids.size > CACHE_MOST) this.#ids.delete(this.#ids.keys().next().value ?? '');
+    return ids;
+  }
+
+  #read({ accountId, chatboxId }: BoxIds): Promise<PublishedBox> {
+    return this.#context.db.inAccount(accountId, async (tx) => {
       const box = await findChatbox(tx, accountId, chatboxId);
       const { title, language } = await accountOf(tx, accountId);
       const domains = await listDomains(tx, accountId);
+      const config = await readRoutingConfig(tx, accountId);
+      const operators = await readRoutedOperators(tx, accountId);
       if (!box) throw notFound('chatbox');
-      return { accountId, title, language, settings: box.settings, hosts: domains.map(({ host }) => host) };
+      const active = activeRouting(config);
+      const asks = active === 'urls' || active === 'both' || Object.keys(config.destinations).length > 0;
+      const hosts = domains.map(({ host }) => host);
+      const { settings } = box;
+      return { accountId, title, language, settings, hosts, asks, config, operators, served: new Map() };
     });
   }
+}
+
+/** Decides once for all widgets for which nothing that counts is different. */
+function serve(
+  { config, operators, served }: PublishedBox,
+  page: string | null,
+  language: string | null,
+): Service {
+  const key = `${ruleFor(config.rules, page)} ${language}`;
+  const known = served.get(key);
+  if (known) return known;
+  const service = servesWidget(config, operators, { page, language, at: new Date() });
+  if (served.size >= SERVED_MOST) served.clear();
+  served.set(key, service);
+  return service;
 }
 
 /** A registered domain covers its `www.` twin as well. */

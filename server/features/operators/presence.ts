@@ -101,7 +101,7 @@ export class Presence implements AsyncDisposable {
     return newest === undefined || newest === asked ? presence : newest;
   }
 
-  /** Something about this account's operators has changed: read it anew and tell everybody who looks. */
+  /** Something that operators or open widgets show of this account has changed: read it anew and tell everybody who looks. */
   async changed(accountId: string): Promise<void> {
     this.#cache.delete(accountId);
     this.#tell(accountId, await this.of(accountId), this.#settings.publish);

@@ -13,10 +13,10 @@ export type Before = Routing & { undo: Taken | null };
 
 /**
  * Every change of routing: one after the other, with a place in the account's change stream, and told to its operators
- * at once (OP-12). Answers the whole newest state.
+ * and open widgets at once (OP-12). Answers the whole newest state.
  */
 export async function changeRouting(
-  { db, hub }: Pick<Context, 'db' | 'hub'>,
+  { db, hub, presence }: Pick<Context, 'db' | 'hub' | 'presence'>,
   { accountId }: OperatorActor,
   change: (tx: Tx, before: Before) => Promise<void>,
 ): Promise<Routing> {
@@ -33,6 +33,7 @@ export async function changeRouting(
     seq,
     event: { type: 'changes', seq, conversations: [], operators: [], routing },
   });
+  await presence.changed(accountId);
   return routing;
 }
 

@@ -8,7 +8,7 @@ import {
 } from '#protocol/routing.ts';
 import type { Status } from '#protocol/operators.ts';
 import { isOpen, nextOpening } from './business-hours.ts';
-import { matchesAddress, parseAddress, parsePage } from './match-address.ts';
+import { matchesAddress, parseAddress, parsePage, type Address } from './match-address.ts';
 import { servesLanguage } from './match-language.ts';
 
 /** What an account chose, beside its own language. */
@@ -112,9 +112,18 @@ function byPage(
 export function ruleFor(rules: readonly UrlRule[], page: string | null): number {
   const parts = page === null ? null : parsePage(page);
   if (!parts) return -1;
+  const addresses = addressesOf(rules);
   return rules.findIndex(
-    ({ address, operators }) => operators.length > 0 && matchesAddress(parseAddress(address), parts),
+    ({ operators }, index) => operators.length > 0 && matchesAddress(addresses[index]!, parts),
   );
+}
+
+/** Parsed once for all visitors. */
+const parsed = new WeakMap<readonly UrlRule[], Address[]>();
+function addressesOf(rules: readonly UrlRule[]): Address[] {
+  const addresses = parsed.get(rules) ?? rules.map(({ address }) => parseAddress(address));
+  parsed.set(rules, addresses);
+  return addresses;
 }
 
 function byDepartment(

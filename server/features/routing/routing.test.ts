@@ -74,6 +74,8 @@ test('OP-13: an account that never chose gets the defaults, in its own language'
 
 test('OP-12: every change moves the change stream by one and tells the operators the whole newest state', async (t) => {
   const publish = t.mock.method(context().hub, 'publish').mock;
+  const told = () =>
+    publish.calls.map((call) => call.arguments[0]).filter(({ event }) => event.type === 'changes');
   let head = await streamHead(context(), account.accountId);
   const changes: (() => Promise<Routing>)[] = [
     () => changeSettings(context(), boss, { languageFallback: 'queue', hours: null }),
@@ -85,12 +87,10 @@ test('OP-12: every change moves the change stream by one and tells the operators
     const routing = await change();
     head += 1;
     const event = { type: 'changes', seq: head, conversations: [], operators: [], routing };
-    assert.deepEqual(publish.calls.at(-1)?.arguments, [
-      { topic: topics.account(account.accountId), seq: head, event },
-    ]);
+    assert.deepEqual(told().at(-1), { topic: topics.account(account.accountId), seq: head, event });
     assert.deepEqual(await read(), routing);
   }
-  assert.equal(publish.calls.length, changes.length);
+  assert.equal(told().length, changes.length);
   assert.equal((await read()).settings.languageFallback, 'queue');
 });
 

@@ -5,6 +5,8 @@ import { route, type RoutedOperator, type RoutingConfig, type RoutingRequest } f
 /** What an open widget shows of who is there. */
 export type Service = {
   state: WidgetState;
+  /** Nobody serves the language, and the account wants the offline form then (VI-06), whatever else the box says. */
+  form: boolean;
   /** To choose from on the welcome screen (OP-07); none while departments are not in force. */
   departments: { id: string; name: string; free: boolean }[];
   /** When the business opens, if it is closed. */
@@ -26,11 +28,12 @@ export function servesWidget(
 ): Service {
   const decide = (departmentId: string | null) =>
     route(config, operators, { page, language, departmentId, at, except: new Set() });
-  const { outcome, opensAt } = decide(null);
+  const { outcome, opensAt, steps } = decide(null);
   const active = activeRouting(config);
   const departments = active === 'departments' || active === 'both' ? config.departments : [];
   return {
     state: states[outcome],
+    form: steps.some((step) => step.step === 'fallback' && step.fallback === 'form'),
     departments: departments.map(({ id, name }) => ({ id, name, free: decide(id).outcome === 'ring' })),
     opensAt,
   };

@@ -72,6 +72,42 @@ export function LineField({
   );
 }
 
+type Choice = { id: string; label: string };
+type ChoiceProps = {
+  label: string;
+  /** What stands there before anything was chosen. */
+  empty: string;
+  choices: Choice[];
+  value: string;
+  onValue: (value: string) => void;
+  wrong: boolean;
+};
+
+export function ChoiceField({ label, empty, choices, value, onValue, wrong }: ChoiceProps) {
+  const { t } = useFrame();
+  return (
+    <Field label={label} required fault={wrong ? t('required') : undefined}>
+      {({ id, describedBy, invalid }) => (
+        <select
+          id={id}
+          value={value}
+          aria-required
+          aria-invalid={invalid}
+          aria-describedby={describedBy}
+          onChange={(event) => onValue(event.currentTarget.value)}
+        >
+          <option value="">{empty}</option>
+          {choices.map((choice) => (
+            <option key={choice.id} value={choice.id}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
 type EmailProps = {
   value: string;
   onValue: (value: string) => void;

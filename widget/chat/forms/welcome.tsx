@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { useFrame } from '../frame.ts';
 import { clean, isEmail } from '../text.ts';
 import { useCell } from '../use-watched.ts';
-import { EmailField, LineField, TextField } from './field.tsx';
+import { ChoiceField, EmailField, LineField, TextField } from './field.tsx';
 import { focusFault } from './focus-fault.ts';
 
 /** The first message, and what the account asks for with it (VI-04). */
@@ -13,11 +13,16 @@ export function Welcome() {
   const text = useCell(draft);
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
+  const { departments } = useCell(bridge.service);
+  const [chosen, setChosen] = useState('');
   const [tried, setTried] = useState(false);
 
   const person = clean(name);
   const address = email.trim();
+  // One that was removed meanwhile is chosen no more; where there is one only, there is no choice.
+  const department = departments.length === 1 ? departments[0] : departments.find(({ id }) => id === chosen);
   const wrong = {
+    department: departments.length > 0 && !department,
     name: nameField === 'required' && !person,
     email: emailField !== 'hidden' && (emailField === 'required' || address !== '') && !isEmail(address),
     text: !clean(text),
@@ -25,11 +30,12 @@ export function Welcome() {
 
   function send(): void {
     setTried(true);
-    if (wrong.name || wrong.email || wrong.text) {
+    if (Object.values(wrong).some(Boolean)) {
       if (form.current) focusFault(form.current);
       return;
     }
-    live.start(clean(text), { ...(person && { name: person }), ...(address && { email: address }) });
+    const details = { ...(person && { name: person }), ...(address && { email: address }) };
+    live.start(clean(text), details, department?.id);
     draft.set('');
   }
 
@@ -60,6 +66,19 @@ export function Welcome() {
           onValue={setEmail}
           required={emailField === 'required'}
           wrong={tried && wrong.email}
+        />
+      )}
+      {departments.length > 0 && (
+        <ChoiceField
+          label={t('department')}
+          empty={t('chooseDepartment')}
+          choices={departments.map(({ id, name: called, free }) => ({
+            id,
+            label: free ? called : t('nobodyFree', { name: called }),
+          }))}
+          value={department?.id ?? ''}
+          onValue={setChosen}
+          wrong={tried && wrong.department}
         />
       )}
       <TextField value={text} onValue={draft.set} wrong={tried && wrong.text} onSend={send} />
