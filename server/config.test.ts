@@ -158,6 +158,48 @@ test('C10: a secret that is an example or no secret is refused, and not repeated
   }
 });
 
+test('OP-08: a mail server and a sender belong together, and each is checked without being repeated', () => {
+  const from = 'Garden Shop <chat@shop.example>';
+  const mail = (url: string, sender = from) =>
+    readConfig({ FOYER_SMTP_URL: url, FOYER_MAIL_FROM: sender }).mail;
+  assert.equal(readConfig({}).mail, undefined);
+  const none = { user: undefined, pass: undefined };
+  assert.deepEqual(mail('smtp://mail.example'), {
+    smtp: { host: 'mail.example', port: 587, secure: false, ...none },
+    from: { name: 'Garden Shop', address: 'chat@shop.example' },
+  });
+  assert.deepEqual(mail('smtps://me%40x:p%40ss@mail.example', 'chat@shop.example'), {
+    smtp: { host: 'mail.example', port: 465, secure: true, user: 'me@x', pass: 'p@ss' },
+    from: { name: '', address: 'chat@shop.example' },
+  });
+  assert.deepEqual(mail('smtp://[::1]:2525')?.smtp, { host: '::1', port: 2525, secure: false, ...none });
+  for (const url of [
+    'http://x',
+    'smtp:',
+    'smtp://',
+    'mail.example:25',
+    'smtp://u:sesame@x/path',
+    'smtp://u:sesame@x?y=z',
+  ]) {
+    const message = mistakesOf({ FOYER_SMTP_URL: url, FOYER_MAIL_FROM: from });
+    assert.match(message, /FOYER_SMTP_URL must be/, url);
+    assert.doesNotMatch(message, /sesame/, 'a value may be a secret');
+  }
+  for (const sender of [
+    'chat',
+    'a@example.com, b@example.com',
+    'A <a@example.com\nBcc: b@example.com>',
+    '<a b@example.com>',
+  ])
+    assert.match(
+      mistakesOf({ FOYER_SMTP_URL: 'smtp://x', FOYER_MAIL_FROM: sender }),
+      /FOYER_MAIL_FROM must be/,
+      sender,
+    );
+  assert.match(mistakesOf({ FOYER_SMTP_URL: 'smtp://x' }), /belong together/);
+  assert.match(mistakesOf({ FOYER_MAIL_FROM: from }), /belong together/);
+});
+
 test('metrics are served on a port of their own when it is given, inside unless told otherwise', () => {
   assert.equal(readConfig({}).metrics, undefined);
   assert.deepEqual(readConfig({ FOYER_METRICS_PORT: '9464' }).metrics, { port: 9464, bind: '127.0.0.1' });

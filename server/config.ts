@@ -59,7 +59,7 @@ const environment = z.object({
       .string()
       .check(
         z.refine(
-          (text) => email.safeParse(SENDER.exec(text)?.[2]).success,
+          (text) => email.safeParse(senderOf(text).address).success,
           'must be an address such as Example <chat@example.com>',
         ),
       ),
@@ -75,7 +75,10 @@ function isMailServer(url: string): boolean {
 }
 
 /** `chat@example.com` or `Example <chat@example.com>` */
-const SENDER = /^(?:([^<>"\p{Cc}]{1,120}) )?<?([^<>\s]{1,254})>?$/u;
+function senderOf(text: string): { name: string; address: string } {
+  const [, name = '', address = text] = /^([^<>"\p{Cc}]{1,120}) <([^<>\s]{1,254})>$/u.exec(text) ?? [];
+  return { name, address };
+}
 
 /** What people type or copy where a random secret belongs: few different characters, or words of a template. */
 function isGuessable(secret: string): boolean {
@@ -190,7 +193,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 function mailOf(url: string, sender: string): MailConfig {
   const { protocol, hostname, port: given, username, password } = new URL(url);
   const secure = protocol === 'smtps:';
-  const [, name = '', address = ''] = SENDER.exec(sender) ?? [];
   return {
     smtp: {
       host: hostname.replace(/^\[|\]$/g, ''),
@@ -199,7 +201,7 @@ function mailOf(url: string, sender: string): MailConfig {
       user: username === '' ? undefined : decodeURIComponent(username),
       pass: password === '' ? undefined : decodeURIComponent(password),
     },
-    from: { name, address },
+    from: senderOf(sender),
   };
 }
 
