@@ -86,6 +86,8 @@ alter table conversations
   add column decision jsonb,
   -- Positions of the messages that the visitor's side has not read, the newest 100.
   add column visitor_unread_seqs int[] not null default '{}';
+update conversations
+  set desk = '{"audience": null, "ring": null, "ringUntil": null, "passed": [], "transfer": null}' where state = 'waiting';
 alter table conversations drop constraint conversations_channel_check;
 alter table conversations add constraint conversations_channel_check
   check (channel in ('chat', 'offline', 'colleague'));

@@ -52,6 +52,7 @@ export async function testDatabase(env: Env = {}): Promise<TestDatabase> {
     [Symbol.asyncDispose]: async () => {
       await context.conversations.settled();
       await context.presence[Symbol.asyncDispose]();
+      await context.reconciler[Symbol.asyncDispose]();
       await context.jobs[Symbol.asyncDispose]();
       await context.db[Symbol.asyncDispose]();
       await drop();

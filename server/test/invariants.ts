@@ -1,7 +1,4 @@
-/**
- * The invariant queries of docs/operate/reliability.md: each finds rows that must not exist. I4 (nobody carries more
- * than its capacity) comes with the feature it speaks of.
- */
+/** The invariant queries of docs/operate/reliability.md: each finds rows that must not exist. */
 const queries: Record<string, string> = {
   'I1 positions of a conversation are 1..n': `
     select c.conversation_id as found from conversations c left join lateral (
@@ -14,13 +11,22 @@ const queries: Record<string, string> = {
   'I3 an open conversation has an owner, a waiting one is in the queue': `
     select conversation_id as found from conversations
     where (state = 'open' and operator_id is null) or (state = 'waiting') <> (waiting_since is not null)
-      or (state = 'waiting' and operator_id is not null)`,
+      or (state = 'waiting' and operator_id is not null)
+      or (state = 'waiting' and desk is null) or (state = 'closed' and desk is not null)
+      or (state = 'open' and desk is not null and desk -> 'transfer' = 'null')`,
+  'I4 nobody has more chats open than its capacity': `
+    select c.operator_id as found from conversations c join operators o using (account_id, operator_id)
+      left join routing_settings s using (account_id)
+    where c.state = 'open' and c.channel = 'chat'
+    group by c.operator_id, o.capacity, s.settings
+    having count(*) > coalesce(o.capacity, (s.settings ->> 'capacity')::int)`,
   'I5 no row belongs to another account than its parent': `
     select e.conversation_id as found from entries e
       where not exists (select from conversations c where (c.account_id, c.conversation_id) = (e.account_id, e.conversation_id))
     union all select c.conversation_id from conversations c
-      where not exists (select from visitors v where (v.account_id, v.visitor_id) = (c.account_id, c.visitor_id))
-      or not exists (select from chatboxes b where (b.account_id, b.chatbox_id) = (c.account_id, c.chatbox_id))
+      where c.channel <> 'colleague' and (
+      not exists (select from visitors v where (v.account_id, v.visitor_id) = (c.account_id, c.visitor_id))
+      or not exists (select from chatboxes b where (b.account_id, b.chatbox_id) = (c.account_id, c.chatbox_id)))
       or (c.operator_id is not null and not exists
         (select from operators o where (o.account_id, o.operator_id) = (c.account_id, c.operator_id)))
     union all select e.conversation_id from entries e join conversations c using (account_id, conversation_id)

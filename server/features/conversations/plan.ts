@@ -46,39 +46,39 @@ function planQueue(
   due: (at: string | null) => void,
 ) {
   const now = at.toISOString();
-  const queue = [...desks.filter(({ state }) => state === 'waiting'), ...left];
-  const rings = new Map<string, number>();
-  const ring = (ids: string[] | null | undefined, by: number) => {
-    for (const id of ids ?? []) rings.set(id, (rings.get(id) ?? 0) + by);
-  };
-  for (const { desk } of queue) ring(desk?.ring, 1);
-  const audiences: Desk['audience'][] = [];
-  for (const seen of queue) {
-    const returns = seen.state === 'open';
-    const gone = !operators.some(({ id }) => id === seen.operator?.id);
-    const happenings: Happening[] = returns
-      ? [{ kind: 'queued', why: gone ? 'operator-gone' : 'operator-lost' }]
-      : [];
-    const before = returns ? null : seen.desk;
-    const missedAt = instantAfter(returns ? now : (seen.waitingSince ?? now), config.settings.missedAfter);
+  const queue: Conversation[] = [];
+  for (const seen of desks.filter(({ state }) => state === 'waiting')) {
+    const missedAt = instantAfter(seen.waitingSince ?? now, config.settings.missedAfter);
     if (missedAt !== null && missedAt <= now) {
       made.steps.push({ seen, happenings: [{ kind: 'missed' }] });
       continue;
     }
     due(missedAt);
-    ring(before?.ring, -1);
-    const busy = operators.map((each) => ({ ...each, load: each.load + (rings.get(each.id) ?? 0) }));
-    const { desk, decision } = offer({ config, operators: busy }, seen, before, at);
-    ring(desk.ring, 1);
+    queue.push(seen);
+  }
+  const busy = new Map(operators.map((each) => [each.id, { ...each }]));
+  const rings = (ids: string[] | null | undefined, by: number) => {
+    for (const operator of (ids ?? []).map((id) => busy.get(id))) if (operator) operator.load += by;
+  };
+  for (const { desk } of queue) if (desk && !isOver(desk, at)) rings(desk.ring, 1);
+  const audiences: Desk['audience'][] = [];
+  for (const seen of [...queue, ...left]) {
+    const before = seen.state === 'open' ? null : seen.desk;
+    if (before && !isOver(before, at)) rings(before.ring, -1);
+    const { desk, decision } = offer({ config, operators: [...busy.values()] }, seen, before, at);
+    rings(desk.ring, 1);
+    if (desk.ringUntil !== before?.ringUntil) {
+      for (const id of desk.ring ?? []) busy.set(id, { ...busy.get(id)!, offeredAt: at.getTime() });
+    }
     due(desk.ringUntil);
+    const happenings: Happening[] = [];
+    if (seen.state === 'open') {
+      const gone = !busy.has(seen.operator?.id ?? '');
+      happenings.push({ kind: 'queued', why: gone ? 'operator-gone' : 'operator-lost' });
+    }
     if (!before || !sameOffer(before, desk)) {
-      happenings.push({
-        kind: 'routed',
-        decision,
-        ring: desk.ring,
-        until: desk.ringUntil,
-        passed: desk.passed,
-      });
+      const { ring, ringUntil: until, passed } = desk;
+      happenings.push({ kind: 'routed', decision, ring, until, passed });
     }
     if (happenings.length > 0) made.steps.push({ seen, happenings });
     const position = audiences.filter((each) => overlap(each, desk.audience)).length + 1;
@@ -87,6 +87,10 @@ function planQueue(
   }
 }
 
+/** Who was rung alone has had its time. */
+const isOver = ({ ringUntil }: Desk, at: Date): boolean =>
+  ringUntil !== null && Date.parse(ringUntil) <= at.getTime();
+
 /** To whom it is offered from now on. Who is being rung alone has its time; who let it ring is not rung again alone. */
 function offer(
   { config, operators }: Situation,
@@ -94,7 +98,7 @@ function offer(
   before: Desk | null,
   at: Date,
 ): { desk: Desk; decision: RoutingDecision } {
-  const over = before?.ringUntil != null && Date.parse(before.ringUntil) <= at.getTime();
+  const over = before !== null && isOver(before, at);
   const passed = [...new Set([...(before?.passed ?? []), ...(over ? (before?.ring ?? []) : [])])];
   const decision = route(config, operators, {
     page: page?.url ?? null,
@@ -105,8 +109,9 @@ function offer(
   });
   const desk = { ...deskOf(config, decision, at), passed };
   if (desk.ring === null) return { desk, decision };
-  // Everybody has had his turn: now it rings all who are free.
-  if (desk.ring.some((id) => passed.includes(id)))
+  // Everybody has had his turn: from now on it rings all who are free.
+  const all = before?.ring === null && passed.length > 0;
+  if (all || desk.ring.some((id) => passed.includes(id)))
     return { desk: { ...desk, ring: null, ringUntil: null }, decision };
   const rung = before?.ring?.[0];
   const goesOn = !over && rung !== undefined && isFree(rung, { config, operators }, desk.audience);
