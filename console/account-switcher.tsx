@@ -73,16 +73,13 @@ export function AccountSwitcher({ me }: { me: Me }) {
     <>
       <Menu position="right-start" width={260} withinPortal>
         <Menu.Target>
-          <UnstyledButton
-            className={styles.switcher}
-            aria-label={
-              elsewhere > 0
-                ? t('account.switcherOthers', { ...name, count: elsewhere })
-                : t('account.switcher', name)
-            }
-            title={account.title}
-          >
+          <UnstyledButton className={styles.switcher}>
             <Avatar name={account.title} size={32} />
+            <span className="visually-hidden">
+              {elsewhere > 0
+                ? t('account.switcherOthers', { ...name, count: elsewhere })
+                : t('account.switcher', name)}
+            </span>
             {elsewhere > 0 && (
               <span className={styles.badge} aria-hidden>
                 {elsewhere > 99 ? '99+' : elsewhere}

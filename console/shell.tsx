@@ -92,6 +92,7 @@ function AccountMenu({ me }: { me: Me }) {
         {me.memberships.length > 1 && (
           <div className={styles.phone}>
             <AccountItems me={me} />
+            <Menu.Divider />
           </div>
         )}
         <Menu.Item leftSection={<IconLogout size={16} stroke={1.5} />} onClick={() => signOut.mutate()}>

@@ -50,7 +50,7 @@ const denied: Record<Who, Partial<Record<Role, number>>> = {
   administrator: { nobody: 401, visitor: 401, person: 403, normal: 403 },
 };
 
-describe('B5: the table of rights', () => {
+describe('B5 OP-02: the table of rights', () => {
   test('is what the routes and the commands say of themselves', () => {
     assert.deepEqual(Object.fromEntries(routes.map((route) => [nameOf(route), route.who])), rights);
     assert.deepEqual(

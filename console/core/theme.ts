@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core';
+import i18next from 'i18next';
 
 // 7 is the fill on light, 6 on dark: white on both stays above 5:1.
 const accent: MantineColorsTuple = [
@@ -33,6 +34,7 @@ export const theme = createTheme({
     Drawer: { defaultProps: { position: 'right', size: 420, overlayProps: { backgroundOpacity: 0.3 } } },
     // A placeholder for the focus stands where ARIA allows only menu items; the first of those takes it instead.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Notification: { defaultProps: () => ({ closeButtonProps: { 'aria-label': i18next.t('close') } }) },
     Loader: { defaultProps: { size: 16, type: 'oval' } },
   },
 });

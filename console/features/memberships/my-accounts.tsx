@@ -41,7 +41,8 @@ function Row({ membership }: { membership: Membership }) {
       title: t('accounts.question', { account: account.title }),
       children: t('accounts.consequence', { count: mine }),
       labels: { confirm: t('accounts.leave'), cancel: t('accounts.stay') },
-      confirmProps: { color: 'red' },
+      closeButtonProps: { 'aria-label': t('accounts.stay') },
+      confirmProps: { color: 'red.9' },
       onConfirm: () => leave.mutate(),
     });
   return (

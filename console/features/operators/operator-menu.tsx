@@ -63,7 +63,7 @@ export function OperatorMenu({ operator, onEdit }: { operator: Operator; onEdit:
       children: t('delete.says', { count: open }),
       labels: { confirm: t('delete.confirm'), cancel: t('cancel') },
       closeButtonProps: { 'aria-label': t('cancel') },
-      confirmProps: { color: 'red' },
+      confirmProps: { color: 'red.9' },
       onConfirm: () => remove.mutate(),
     });
   const icon = { size: 16, stroke: 1.5 } as const;
@@ -89,7 +89,7 @@ export function OperatorMenu({ operator, onEdit }: { operator: Operator; onEdit:
             <Menu.Item leftSection={<IconLogout {...icon} />} onClick={askLogOut}>
               {t('logOut.item')}
             </Menu.Item>
-            <Menu.Item color="red" leftSection={<IconTrash {...icon} />} onClick={askDelete}>
+            <Menu.Item c="var(--error)" leftSection={<IconTrash {...icon} />} onClick={askDelete}>
               {t('delete.item')}
             </Menu.Item>
           </>

@@ -1,5 +1,5 @@
 import type { Database } from '../../core/database/database.ts';
-import { findAddress, personIdOf } from './store.ts';
+import { findPerson, personIdOf } from './store.ts';
 
 type Persons = Database['persons'];
 
@@ -8,9 +8,9 @@ export async function addressOf(
   persons: Persons,
   personId: string,
 ): Promise<{ email: string; verified: boolean }> {
-  const found = await findAddress(persons, personId);
-  if (!found) throw new Error('the person is gone');
-  return found;
+  const person = await findPerson(persons, personId);
+  if (!person) throw new Error('the person is gone');
+  return { email: person.email, verified: person.emailVerified };
 }
 
 /** Whether somebody is registered with this (lower-case) address, verified or not. */

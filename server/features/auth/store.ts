@@ -90,14 +90,6 @@ export async function setVerified(tx: Tx, personId: string, email: string): Prom
   return result.numUpdatedRows > 0n;
 }
 
-export async function findAddress(
-  db: Db,
-  personId: string,
-): Promise<{ email: string; verified: boolean } | undefined> {
-  const columns = ['email', 'email_verified as verified'] as const;
-  return db.selectFrom('persons').select(columns).where('id', '=', personId).executeTakeFirst();
-}
-
 export async function personIdOf(db: Db, email: string): Promise<string | undefined> {
   const row = await db.selectFrom('persons').select('id').where('email', '=', email).executeTakeFirst();
   return row?.id;

@@ -63,6 +63,13 @@ test('OP-04 OC-19 AC-03: who is registered is asked, confirms, serves both accou
   assert.equal(answer.status, 201);
   assert.deepEqual(Object.keys(answer.json as object), ['request']);
   assert.deepEqual(await pending(), [address]);
+  const mails = `select to_address, subject, content->'blocks' as blocks from mails where account_id = $1`;
+  const { rows } = await server.context.db.unscoped.query(mails, [account.accountId]);
+  assert.deepEqual(
+    rows.map((row: { to_address: string }) => row.to_address),
+    [address],
+  );
+  assert.match(JSON.stringify(rows), /asks you to answer the chats of Test company.*settings\/companies/);
   assert.equal((await accountsOf(eve)).length, 1, 'nobody serves an account unasked');
   assert.deepEqual([(await add(address)).status, await pending()], [409, [address]], 'asked once');
 

@@ -15,7 +15,7 @@ type RequestsTable = {
   created_at: Date;
   expires_at: Date;
 };
-type Row = Selectable<RequestsTable>;
+export type RequestRow = Selectable<RequestsTable>;
 
 declare module '../../core/database/database.ts' {
   interface Tables {
@@ -23,7 +23,7 @@ declare module '../../core/database/database.ts' {
   }
 }
 
-export async function insertRequest(tx: Tx, row: Row): Promise<void> {
+export async function insertRequest(tx: Tx, row: RequestRow): Promise<void> {
   await tx.insertInto('membership_requests').values(row).execute();
 }
 
@@ -37,7 +37,7 @@ export async function listRequests(tx: Tx, accountId: string): Promise<Membershi
     .orderBy('created_at', 'desc')
     .orderBy('request_id')
     .execute();
-  return rows.map((row) => ({ ...present(row), email: row.email }));
+  return rows.map(presentRequest);
 }
 
 /** For a transaction of the person, which sees those to its verified address. */
@@ -54,7 +54,11 @@ export async function listRequestsTo(tx: Tx, email: string): Promise<MyRequests[
 }
 
 /** For a transaction of the person. */
-export async function findRequestTo(tx: Tx, email: string, requestId: string): Promise<Row | undefined> {
+export async function findRequestTo(
+  tx: Tx,
+  email: string,
+  requestId: string,
+): Promise<RequestRow | undefined> {
   return tx
     .selectFrom('membership_requests')
     .selectAll()
@@ -82,7 +86,10 @@ export async function deleteExpired(tx: Tx, accountId: string): Promise<void> {
     .execute();
 }
 
-const present = ({ request_id, name, handle, role, asked_by, created_at, expires_at }: Row) => ({
+/** As administrators of the account see it. */
+export const presentRequest = (row: RequestRow): MembershipRequest => ({ ...present(row), email: row.email });
+
+const present = ({ request_id, name, handle, role, asked_by, created_at, expires_at }: RequestRow) => ({
   id: request_id,
   name,
   handle,
