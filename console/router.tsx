@@ -38,6 +38,7 @@ import { CompaniesPage, NoCompany } from './features/memberships/companies-page.
 import { ProfilePage } from './features/memberships/profile-page.tsx';
 import { OperatorsPage } from './features/operators/operators-page.tsx';
 import { SetupPage } from './features/setup/setup-page.tsx';
+import { VisitorsPage } from './features/visitors/visitors-page.tsx';
 import { SettingsLayout } from './settings-layout.tsx';
 import { Shell } from './shell.tsx';
 
@@ -135,6 +136,7 @@ function SignedIn() {
   );
 }
 
+const UUID = /^[0-9a-f-]{36}$/i;
 const LISTS: readonly unknown[] = ['waiting', 'mine', 'all'] satisfies ListName[];
 
 const chats = createRoute({
@@ -142,11 +144,17 @@ const chats = createRoute({
   path: '/',
   validateSearch: (search: Record<string, unknown>): ChatsSearch => ({
     ...(LISTS.includes(search['list']) ? { list: search['list'] as ListName } : {}),
-    ...(typeof search['chat'] === 'string' && /^[0-9a-f-]{36}$/i.test(search['chat'])
-      ? { chat: search['chat'] }
-      : {}),
+    ...(typeof search['chat'] === 'string' && UUID.test(search['chat']) ? { chat: search['chat'] } : {}),
   }),
   component: ChatsPage,
+});
+
+const visitors = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/visitors',
+  validateSearch: (search: Record<string, unknown>): { visit?: string | undefined } =>
+    typeof search['visit'] === 'string' && UUID.test(search['visit']) ? { visit: search['visit'] } : {},
+  component: VisitorsPage,
 });
 
 /** The server refuses anyway; this spares a normal operator pages that can only fail. */
@@ -257,6 +265,7 @@ const tree = root.addChildren([
   verifyEmail,
   signedIn.addChildren([
     chats,
+    visitors,
     widgetCode,
     testChat,
     settings.addChildren([

@@ -7,6 +7,7 @@ import {
   IconSearch,
   IconSettings,
   IconTestPipe,
+  IconUsers,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
@@ -26,7 +27,7 @@ import { listed } from './features/conversations/lists.ts';
 import { PresenceSwitch } from './features/operators/presence-switch.tsx';
 import styles from './shell.module.css';
 
-type To = '/' | '/widget-code' | '/test-chat' | '/settings';
+type To = '/' | '/visitors' | '/widget-code' | '/test-chat' | '/settings';
 
 function RailLink({
   to,
@@ -155,6 +156,7 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
 
   const go = (to: To) => () => void navigate({ to });
   useAction({ id: 'go-chats', label: t('nav.goChats'), keys: ['KeyG', 'KeyI'], run: go('/') });
+  useAction({ id: 'go-visitors', label: t('nav.goVisitors'), keys: ['KeyG', 'KeyV'], run: go('/visitors') });
   useAction({ id: 'go-settings', label: t('nav.goSettings'), keys: ['KeyG', 'KeyS'], run: go('/settings') });
   useAction(administrator ? { id: 'go-widget', label: t('nav.goWidget'), run: go('/widget-code') } : null);
   useAction(administrator ? { id: 'go-test', label: t('nav.goTest'), run: go('/test-chat') } : null);
@@ -176,6 +178,7 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
           icon={<IconMessages {...icon} />}
           count={waiting}
         />
+        <RailLink to="/visitors" label={t('nav.visitors')} icon={<IconUsers {...icon} />} />
         {administrator && (
           <RailLink to="/widget-code" label={t('nav.widget')} icon={<IconCode {...icon} />} />
         )}

@@ -20,6 +20,7 @@ const screens = [
   '/forgot-password',
   '/reset-password',
   '/verify-email',
+  '/visitors',
   '/widget-code',
   '/test-chat',
   '/settings',

@@ -4,7 +4,7 @@ import type { WidgetState } from '#protocol/chatboxes.ts';
 export type SeenPage = { url: string; title: string };
 
 /** First message to the frame; the port that everything else goes through is transferred with it. */
-export type PortOffer = { foyer: 'port'; page: SeenPage; language: string };
+export type PortOffer = { foyer: 'port'; page: SeenPage; language: string; referrer: string };
 
 /**
  * Host page -> frame. `identify`, `attributes` and `language` are what somebody wrote into the host page, unchecked;
@@ -27,6 +27,8 @@ export type Shown = {
   picture: string;
   /** What the launcher does, in the visitor's language. */
   label: string;
+  /** `peek`: the closed panel shows an operator's invitation. */
+  peek: 'peek' | '';
   /** Number of unread messages, or nothing. */
   badge: string;
   /** Name of the panel. */

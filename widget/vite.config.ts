@@ -17,7 +17,11 @@ export default defineConfig(({ mode }) =>
         build: {
           manifest: 'manifest.json',
           modulePreload: { polyfill: false },
-          rolldownOptions: { input: { bridge: 'bridge/main.ts' } },
+          rolldownOptions: {
+            input: { bridge: 'bridge/main.ts' },
+            // The bridge names every file that opening loads: bytes of its budget. The manifest says what each is.
+            output: { chunkFileNames: 'assets/[hash:6].js', assetFileNames: 'assets/[hash:6][extname]' },
+          },
         },
       },
 );

@@ -22,6 +22,7 @@ import {
 } from '#protocol/routing.ts';
 import { pollRequest, sendRequest } from '#protocol/session.ts';
 import { up } from '#protocol/up.ts';
+import { announcePage } from '#protocol/visitors.ts';
 
 /** What people can say on the socket, by type. */
 export const commands: Record<string, z.ZodMiniType> = Object.fromEntries(
@@ -55,15 +56,17 @@ export const bodies: Record<string, z.ZodMiniType> = {
   'POST /v1/visitor/identify': identify,
   'POST /v1/visitor/attributes': setAttributes,
   'POST /v1/visitor/offline-messages': leaveMessage,
+  'POST /v1/widget/{key}/visits': announcePage,
   'POST /v1/realtime/poll': pollRequest,
   'POST /v1/realtime/send': sendRequest,
 };
 
-export type Place = 'chat' | 'offline' | 'row' | 'settings' | 'unseen' | 'changed';
+export type Place = 'chat' | 'offline' | 'row' | 'settings' | 'visitors' | 'unseen' | 'changed';
 
 /**
  * Where the text of every field is to be seen word for word: beside the visitor's chat, beside its off-line message, in
- * the row of a list, on the pages of the settings. `unseen` is shown on no screen. `changed` is shown, but not as it was written: a later page
+ * the row of a list, on the pages of the settings. `visitors`: in the list of
+ * who is on the sites, while somebody looks (e2e/visitors.test.ts). `unseen` is shown on no screen. `changed` is shown, but not as it was written: a later page
  * has taken its place, or only the host of an address is kept.
  */
 export const places: Record<string, Place> = {
@@ -86,6 +89,10 @@ export const places: Record<string, Place> = {
   'POST /v1/visitor/offline-messages text': 'offline',
   'POST /v1/visitor/offline-messages page.url': 'offline',
   'POST /v1/visitor/offline-messages page.title': 'offline',
+  'visitor.invite text': 'visitors',
+  'POST /v1/widget/{key}/visits page.url': 'visitors',
+  'POST /v1/widget/{key}/visits page.title': 'visitors',
+  'POST /v1/widget/{key}/visits referrer': 'visitors',
   'POST /v1/visitor/session refresh': 'unseen',
   'POST /v1/visitor/identify identity': 'unseen',
   'PATCH /v1/account title': 'settings',

@@ -21,6 +21,10 @@ export type Bridge = {
   look: () => void;
   language: Cell<Language>;
   page: Cell<Page | null>;
+  /** Where the host page was come to from. */
+  referrer: string;
+  /** `peek`: the closed panel shows an operator's invitation (VI-10). */
+  peek: Cell<'peek' | ''>;
   opened: Cell<boolean>;
   /** Whether the visitor has a conversation that is not closed: then the launcher stays. */
   talking: Cell<boolean>;

@@ -47,14 +47,17 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
     look() {},
     language: cell(choose()),
     page: cell(toPage(offer.page)),
+    referrer: offer.referrer,
+    peek: cell<'peek' | ''>(''),
     opened: cell(false),
     talking: cell(false),
     unread: cell(0),
   };
-  const { presence, language, opened, talking, unread, page } = bridge;
+  const { presence, language, opened, talking, unread, page, service, peek } = bridge;
 
   function tellState(): void {
-    const state = presence.get() === 'hidden' && talking.get() ? 'offline' : presence.get();
+    const wanted = talking.get() || peek.get();
+    const state = presence.get() === 'hidden' && wanted ? 'offline' : presence.get();
     const [online, offline, close] = labels[language.get()];
     const [label, picture] = opened.get()
       ? [close, DOWN]
@@ -70,9 +73,10 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
       label: count ? `${label} (${count})` : label,
       badge: count ? String(count) : '',
       title: box.settings.title ?? box.account,
+      peek: peek.get(),
     });
   }
-  for (const one of [presence, language, talking, unread, opened]) one.watch(tellState);
+  for (const one of [presence, language, talking, unread, opened, peek]) one.watch(tellState);
   unread.watch(() => tell({ type: 'unread', detail: unread.get() }));
 
   let live: Promise<Live> | undefined;
@@ -130,8 +134,15 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
   port.onmessage = (event: MessageEvent<ToFrame>) => receive(event.data);
 
   tellState();
+  // Where an operator looks at the visitors, the page announces itself.
+  const announce = () => {
+    if (service.get().watched)
+      import('../chat/announce.ts').then((all) => all.announcePages(bridge), console.warn);
+  };
+  service.watch(announce);
+  announce();
   bridge.look = watchPresence(bridge, host, (answer) => {
-    bridge.service.set(answer);
+    service.set(answer);
     presence.set(answer.state);
   });
   if (session.isKnown()) {

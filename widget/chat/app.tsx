@@ -6,6 +6,7 @@ import { Thanks } from './forms/thanks.tsx';
 import { Welcome } from './forms/welcome.tsx';
 import { useFrame, type Frame } from './frame.ts';
 import { Header } from './header.tsx';
+import { invitation } from './announce.ts';
 import { Icon } from './icons.tsx';
 import { openingName } from './opening-name.ts';
 import { ThreadScreen } from './thread/thread.tsx';
@@ -14,9 +15,12 @@ import { useCell, useWatched } from './use-watched.ts';
 type Screen = 'thread' | 'loading' | 'welcome' | 'form' | 'thanks' | 'away';
 
 function screenOf({ live, bridge }: Frame, thanked: boolean): Screen {
-  if (live.thread() || live.starting()) return 'thread';
+  const thread = live.thread();
+  const invited = invitation.get() !== null;
+  // Who is invited answers in a new conversation.
+  if (live.starting() || (thread && !(invited && thread.conversation.state === 'closed'))) return 'thread';
   if (live.loading()) return 'loading';
-  if (bridge.presence.get() === 'online') return 'welcome';
+  if (bridge.presence.get() === 'online' || invited) return 'welcome';
   if (!bridge.service.get().form) return 'away';
   return thanked ? 'thanks' : 'form';
 }
@@ -53,6 +57,7 @@ export function App() {
   useWatched(live.watch);
   useCell(bridge.presence);
   const { opensAt } = useCell(bridge.service);
+  const invited = useCell(invitation) !== null;
   const talking = useCell(bridge.talking);
   const [sentTo, setSentTo] = useState<string>();
   const screen = screenOf(frame, sentTo !== undefined);
@@ -66,7 +71,7 @@ export function App() {
   const back = opensAt && t('backAt', { when: openingName(opensAt, locale) });
   const leave = back ? `${back} ${t('leaveMessage')}` : t('leaveMessage');
   const welcome = bridge.box.settings.greeting ?? t('greeting');
-  const greeting = screen === 'welcome' ? welcome : screen === 'form' ? leave : null;
+  const greeting = screen === 'welcome' && !invited ? welcome : screen === 'form' ? leave : null;
   return (
     <>
       <Header greeting={greeting} onEnd={() => setAsking(true)} />

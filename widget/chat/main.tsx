@@ -59,5 +59,6 @@ async function draw(bridge: Bridge, live: Live): Promise<void> {
 export async function showChat(bridge: Bridge, live: Live, focus: boolean): Promise<void> {
   drawn ??= draw(bridge, live);
   await drawn;
-  if (focus) focusFirst();
+  // Who replies to an invitation is in the frame already.
+  if (focus || document.hasFocus()) focusFirst();
 }

@@ -70,7 +70,8 @@ export function createBox(box: LoaderBox): Run {
     port = channel.port1;
     port.onmessage = receive;
     const language = document.documentElement.lang;
-    const offer: PortOffer = { foyer: 'port', page: seenPage(), language };
+    const { referrer } = document;
+    const offer: PortOffer = { foyer: 'port', page: seenPage(), language, referrer };
     target.postMessage(offer, box.origin, [channel.port2]);
     told.forEach(tell);
     if (opened) say({ type: 'open', value: false });

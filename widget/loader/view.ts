@@ -81,9 +81,9 @@ export function createView(
 
   return {
     frame,
-    draw({ state, ink, picture, label, badge, title }, opened) {
+    draw({ state, ink, picture, label, badge, title, peek }, opened) {
       const leaving = !opened && frame.className && document.activeElement === host;
-      frame.className = opened ? 'open' : '';
+      frame.className = opened ? 'open' : peek;
       frame.title = title;
       launcher.hidden = state === 'hidden' && !opened;
       launcher.style.color = ink;

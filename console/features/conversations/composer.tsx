@@ -21,10 +21,21 @@ type Props = {
   /** Whether the visitor may see that I write. */
   typingShows: boolean;
   onSend: (text: string) => void;
+  /** What the button says, and how much may be written, where it is no message. */
+  sendLabel?: string | undefined;
+  limit?: number | undefined;
 };
 
 /** OC-02 and OC-07. Belongs to one conversation for life: each has its own draft. */
-export function Composer({ conversationId, blocked, placeholder, typingShows, onSend }: Props) {
+export function Composer({
+  conversationId,
+  blocked,
+  placeholder,
+  typingShows,
+  onSend,
+  sendLabel,
+  limit = TEXT_LIMIT,
+}: Props) {
   const { t } = useTranslation('conversations');
   const { operatorId } = useMembership();
   const client = useClient();
@@ -33,7 +44,7 @@ export function Composer({ conversationId, blocked, placeholder, typingShows, on
   const enterSends = useUi((state) => state.enterSends);
   const input = useRef<HTMLTextAreaElement>(null);
   const [largest, setLargest] = useState(320);
-  const left = TEXT_LIMIT - text.length;
+  const left = limit - text.length;
   const sendable = blocked === null && text.trim() !== '' && left >= 0;
 
   useAction({
@@ -120,7 +131,7 @@ export function Composer({ conversationId, blocked, placeholder, typingShows, on
               : t(enterSends ? 'composer.enter' : 'composer.ctrlEnter')}
           </span>
           <Button type="submit" disabled={!sendable}>
-            {t('composer.send')}
+            {sendLabel ?? t('composer.send')}
           </Button>
         </div>
       </div>

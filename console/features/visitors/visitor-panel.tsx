@@ -1,7 +1,7 @@
 import { IconRosetteDiscountCheck } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation, VisitorPanel as Panel } from '#protocol/conversations.ts';
 import { Ago } from '../../core/ago.tsx';
@@ -9,30 +9,8 @@ import { api } from '../../core/api.ts';
 import { browserName } from '../../core/browser-name.ts';
 import { useMembership } from '../../core/membership.ts';
 import { Failure, Skeleton } from '../../core/states.tsx';
+import { Fact, languageName, PageLink } from './facts.tsx';
 import styles from './visitor-panel.module.css';
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className={styles.fact}>
-      <dt>{name}</dt>
-      <dd>
-        <bdi>{children}</bdi>
-      </dd>
-    </div>
-  );
-}
-
-function languageName(tag: string): string {
-  return new Intl.DisplayNames([navigator.language, 'en'], { type: 'language' }).of(tag) ?? tag;
-}
-
-function PageLink({ page }: { page: { url: string; title: string } }) {
-  return (
-    <a href={page.url} target="_blank" rel="noopener noreferrer nofollow" title={page.url} dir="auto">
-      {page.title === '' ? page.url : page.title}
-    </a>
-  );
-}
 
 /** Who the visitor is, where they are on the site, and what was said before. */
 export function VisitorPanel({ conversation }: { conversation: Conversation }) {

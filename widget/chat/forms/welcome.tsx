@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { useFrame } from '../frame.ts';
+import { invitation } from '../announce.ts';
 import { clean, isEmail } from '../text.ts';
 import { useCell } from '../use-watched.ts';
 import { ChoiceField, EmailField, LineField, TextField } from './field.tsx';
@@ -9,6 +10,7 @@ import { focusFault } from './focus-fault.ts';
 export function Welcome() {
   const { t, bridge, live, draft } = useFrame();
   const { nameField, emailField } = bridge.box.settings;
+  const invited = useCell(invitation);
   const form = useRef<HTMLFormElement>(null);
   const text = useCell(draft);
   const [name, setName] = useState('');
@@ -49,6 +51,14 @@ export function Welcome() {
         send();
       }}
     >
+      {invited && (
+        <div class="invited">
+          <strong>
+            <bdi>{invited.operator}</bdi>
+          </strong>
+          <p dir="auto">{invited.text}</p>
+        </div>
+      )}
       {nameField !== 'hidden' && (
         <LineField
           label={t('name')}

@@ -56,4 +56,7 @@ export const ar: Texts = {
   keepChatting: 'متابعة المحادثة',
   close: 'إغلاق المحادثة',
   comeBack: 'يرجى المحاولة لاحقًا.',
+  invites: '{name} يدعوك إلى المحادثة',
+  reply: 'رد',
+  decline: 'لا، شكرًا',
 };

@@ -56,4 +56,7 @@ export const de: Texts = {
   keepChatting: 'Weiter chatten',
   close: 'Chat schließen',
   comeBack: 'Bitte versuchen Sie es später noch einmal.',
+  invites: '{name} lädt Sie zum Chat ein',
+  reply: 'Antworten',
+  decline: 'Nein, danke',
 };

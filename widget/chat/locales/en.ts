@@ -53,4 +53,7 @@ export const en = {
   keepChatting: 'Keep chatting',
   close: 'Close chat',
   comeBack: 'Please try again later.',
+  invites: '{name} invites you to chat',
+  reply: 'Reply',
+  decline: 'No, thanks',
 };

@@ -55,4 +55,7 @@ export const es: Texts = {
   keepChatting: 'Seguir en el chat',
   close: 'Cerrar el chat',
   comeBack: 'Inténtelo de nuevo más tarde.',
+  invites: '{name} le invita a chatear',
+  reply: 'Responder',
+  decline: 'No, gracias',
 };

@@ -55,4 +55,7 @@ export const fr: Texts = {
   keepChatting: 'Continuer le chat',
   close: 'Fermer le chat',
   comeBack: 'Veuillez réessayer plus tard.',
+  invites: '{name} vous invite à discuter',
+  reply: 'Répondre',
+  decline: 'Non, merci',
 };

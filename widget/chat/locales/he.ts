@@ -55,4 +55,7 @@ export const he: Texts = {
   keepChatting: 'להמשיך בצ׳אט',
   close: 'סגירת הצ׳אט',
   comeBack: 'נא לנסות שוב מאוחר יותר.',
+  invites: '{name} מזמין אותך לצ׳אט',
+  reply: 'תשובה',
+  decline: 'לא, תודה',
 };

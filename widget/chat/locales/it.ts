@@ -55,4 +55,7 @@ export const it: Texts = {
   keepChatting: 'Continua la chat',
   close: 'Chiudi la chat',
   comeBack: 'Riprovi più tardi.',
+  invites: '{name} la invita a chattare',
+  reply: 'Rispondi',
+  decline: 'No, grazie',
 };

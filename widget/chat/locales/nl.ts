@@ -55,4 +55,7 @@ export const nl: Texts = {
   keepChatting: 'Doorgaan met chatten',
   close: 'Chat sluiten',
   comeBack: 'Probeer het later nog eens.',
+  invites: '{name} nodigt u uit om te chatten',
+  reply: 'Antwoorden',
+  decline: 'Nee, bedankt',
 };

@@ -55,4 +55,7 @@ export const pl: Texts = {
   keepChatting: 'Kontynuuj czat',
   close: 'Zamknij czat',
   comeBack: 'Proszę spróbować później.',
+  invites: '{name} zaprasza na czat',
+  reply: 'Odpowiedz',
+  decline: 'Nie, dziękuję',
 };

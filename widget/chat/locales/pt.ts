@@ -55,4 +55,7 @@ export const pt: Texts = {
   keepChatting: 'Continuar o chat',
   close: 'Fechar o chat',
   comeBack: 'Tente novamente mais tarde.',
+  invites: '{name} convida você para conversar',
+  reply: 'Responder',
+  decline: 'Não, obrigado',
 };

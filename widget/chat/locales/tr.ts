@@ -55,4 +55,7 @@ export const tr: Texts = {
   keepChatting: 'Sohbete devam et',
   close: 'Sohbeti kapat',
   comeBack: 'Lütfen daha sonra yeniden deneyin.',
+  invites: '{name} sizi sohbete davet ediyor',
+  reply: 'Yanıtla',
+  decline: 'Hayır, teşekkürler',
 };

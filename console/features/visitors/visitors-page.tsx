@@ -1,0 +1,116 @@
+import { Drawer, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconSearch, IconUsers } from '@tabler/icons-react';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAction } from '../../core/actions.ts';
+import { Separator } from '../../core/separator.tsx';
+import { Empty, Skeleton } from '../../core/states.tsx';
+import { useUi } from '../../core/ui-store.ts';
+import { useVisits } from './use-visits.ts';
+import { VisitPanel } from './visit-panel.tsx';
+import styles from './visitors-page.module.css';
+import { found, nameOf, VISITS_LIMIT } from './visits.ts';
+import { VisitsTable } from './visits-table.tsx';
+
+const route = getRouteApi('/signed-in/visitors');
+
+function focusRow(step: 1 | -1) {
+  const rows = [...document.querySelectorAll<HTMLElement>('a[data-visit]')];
+  const focused = rows.findIndex((row) => row === document.activeElement);
+  const at = focused >= 0 ? focused : rows.findIndex((row) => row.ariaCurrent === 'true');
+  const next = rows[at < 0 ? 0 : at + step];
+  next?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+}
+
+/** OC-11: who is on the sites now, and the invitation to chat. */
+export function VisitorsPage() {
+  const { t } = useTranslation('visitors');
+  const navigate = useNavigate();
+  const { visit: selected } = route.useSearch();
+  const visits = useVisits();
+  const [search, setSearch] = useState('');
+  const panelWidth = useUi((state) => state.panelWidth);
+  const wide = useMediaQuery('(min-width: 1100px)', true, { getInitialValueInEffect: false });
+  const ids = useMemo(() => (visits ? found(visits, search).map(({ id }) => id) : []), [visits, search]);
+  const close = () => void navigate({ to: '/visitors', search: {} });
+  useAction({ id: 'next', label: t('action.next'), keys: ['KeyJ'], run: () => focusRow(1) });
+  useAction({ id: 'previous', label: t('action.previous'), keys: ['KeyK'], run: () => focusRow(-1) });
+
+  const visit = selected === undefined ? undefined : visits?.get(selected);
+  const panel =
+    visit === undefined ? (
+      <Empty says={t('hasLeft')} />
+    ) : (
+      <VisitPanel key={visit.id} visit={visit} onClose={wide ? close : null} />
+    );
+  const isOpen = selected !== undefined && visits !== null;
+  return (
+    <main className={styles.page}>
+      <section className={styles.list} aria-label={t('list.title')}>
+        <header className={styles.head}>
+          <h1>{t('list.title')}</h1>
+          {visits !== null && (
+            <span className={styles.count}>
+              {t(visits.size >= VISITS_LIMIT ? 'list.atMost' : 'list.count', { count: visits.size })}
+            </span>
+          )}
+          <TextInput
+            className={styles.search ?? ''}
+            aria-label={t('list.search')}
+            placeholder={t('list.search')}
+            leftSection={<IconSearch size={16} stroke={1.5} />}
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+        </header>
+        {visits === null ? (
+          <Skeleton rows={6} shape="row" />
+        ) : ids.length > 0 ? (
+          <VisitsTable visits={visits} ids={ids} selected={selected} />
+        ) : (
+          <Empty
+            says={t(search.trim() === '' ? 'list.empty' : 'list.notFound')}
+            icon={<IconUsers size={20} stroke={1.5} />}
+          />
+        )}
+      </section>
+      {wide && isOpen && (
+        <>
+          <Separator
+            label={t('resizePanel')}
+            orientation="vertical"
+            value={panelWidth}
+            min={240}
+            max={420}
+            paneAfter
+            onChange={(width) => useUi.setState({ panelWidth: width })}
+          />
+          <div className={styles.panel} style={{ '--width': `${panelWidth}px` }}>
+            {panel}
+          </div>
+        </>
+      )}
+      {!wide && (
+        <Drawer
+          opened={isOpen}
+          onClose={close}
+          title={(visit && nameOf(visit)) ?? t('visitor')}
+          position="right"
+          size={380}
+          padding={0}
+          closeButtonProps={{ 'aria-label': t('close') }}
+          classNames={{
+            header: styles.drawerHead ?? '',
+            content: styles.drawer ?? '',
+            body: styles.drawerBody ?? '',
+          }}
+        >
+          {panel}
+        </Drawer>
+      )}
+    </main>
+  );
+}
