@@ -52,7 +52,12 @@ export async function createAccount(foyer: Foyer): Promise<Account> {
   async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(`${foyer.direct}${path}`, {
       method,
-      headers: { ...origin, cookie, 'foyer-operator': operatorId },
+      headers: {
+        origin: foyer.console,
+        cookie,
+        'foyer-operator': operatorId,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       body: body === undefined ? null : JSON.stringify(body),
     });
     const text = await response.text();

@@ -1,0 +1,71 @@
+import type { Routing } from '#protocol/routing.ts';
+import { chat, launcher, openWidget, row, setStatus, visitorBox } from './harness/people.ts';
+import { expect, test } from './harness/test.ts';
+
+test.afterEach(async ({ world: { account } }) => {
+  const { departments } = await account.call<Routing>('GET', '/v1/routing');
+  for (const [index, { id }] of departments.entries()) {
+    const { destinations } = await account.call<Routing>('GET', '/v1/routing');
+    const last = index === departments.length - 1;
+    const removes = last ? Object.values(destinations).flat().length : 0;
+    await account.call('DELETE', `/v1/departments/${id}?removes=${removes}`);
+  }
+  await account.call('PATCH', '/v1/routing', { hours: null });
+});
+
+test('OP-07 OP-12 VI-04: a visitor chooses a department by keyboard, and sees every change at once', async ({
+  operatorAtWork,
+  visitorOn,
+  world: { account },
+}) => {
+  const operator = await operatorAtWork();
+  const visitor = await visitorOn();
+  await openWidget(visitor);
+  const select = chat(visitor).getByRole('combobox', { name: 'Department' });
+  await expect(visitorBox(visitor)).toBeVisible();
+  await expect(select).toBeHidden();
+
+  const add = (name: string, operators: string[]) =>
+    account.call<Routing>('POST', '/v1/departments', { name, operators });
+  await add('Orders <b>&amp;', [account.operatorId]);
+  const { departments } = await add('Help', []);
+  const choices = () => select.locator('option').allTextContents();
+  // Pushed to the open window: nothing here looks again.
+  const now = { timeout: 5000 };
+  await expect.poll(choices, now).toEqual(['Choose department', 'Help (nobody free)', 'Orders <b>&amp;']);
+  const orders = departments.find(({ name }) => name !== 'Help');
+  const change = { name: 'Orders', operators: [account.operatorId] };
+  await account.call('PUT', `/v1/departments/${orders?.id}`, change);
+  await expect.poll(choices, now).toEqual(['Choose department', 'Help (nobody free)', 'Orders']);
+
+  await visitorBox(visitor).fill('Where is my parcel?');
+  await chat(visitor).getByRole('button', { name: 'Start chat' }).click();
+  await expect(select).toBeFocused();
+  await expect(select).toHaveAccessibleDescription('Please fill this in.');
+  await select.press('O');
+  await expect(select).toHaveValue(orders?.id ?? '');
+  await visitorBox(visitor).press('ControlOrMeta+Enter');
+  await expect(chat(visitor).getByRole('log')).toContainText('Where is my parcel?');
+  await expect(row(operator, 'Where is my parcel?')).toBeVisible();
+
+  await setStatus(operator, 'Away');
+  await expect(launcher(visitor)).toBeVisible();
+});
+
+test('OP-14: while the business is closed an open window says when it opens, and takes a message', async ({
+  operatorAtWork,
+  visitorOn,
+  world: { account },
+}) => {
+  await operatorAtWork();
+  const visitor = await visitorOn({ root: 'lang="de"' }, { timezoneId: 'Asia/Tokyo' });
+  await launcher(visitor).click();
+  await expect(chat(visitor).getByRole('button', { name: 'Chat starten' })).toBeVisible();
+  const exceptions = [{ date: '2099-01-02', name: null, intervals: [{ from: '09:00', to: '10:00' }] }];
+  const hours = { timeZone: 'UTC', week: [[], [], [], [], [], [], []], exceptions };
+  await account.call('PATCH', '/v1/routing', { hours });
+  await expect(chat(visitor).getByText(/Wir sind wieder da: Freitag, 2\. Januar.* 18:00\./)).toBeVisible({
+    timeout: 5000,
+  });
+  await expect(chat(visitor).getByRole('button', { name: 'Nachricht senden' })).toBeVisible();
+});
