@@ -41,6 +41,7 @@ export class Jobs implements AsyncDisposable {
       // Queues are made at the start.
       queueCacheIntervalSeconds: 3600,
       superviseIntervalSeconds: SUPERVISE_SECONDS,
+      monitorIntervalSeconds: SUPERVISE_SECONDS,
       // Both want to own the tables.
       reindex: false,
       monitorVacuum: false,
