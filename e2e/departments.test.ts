@@ -1,4 +1,5 @@
 import type { Routing } from '#protocol/routing.ts';
+import { examine } from './harness/examine.ts';
 import { chat, launcher, openWidget, row, setStatus, visitorBox } from './harness/people.ts';
 import { expect, test } from './harness/test.ts';
 
@@ -42,6 +43,7 @@ test('OP-07 OP-12 VI-04: a visitor chooses a department by keyboard, and sees ev
   await chat(visitor).getByRole('button', { name: 'Start chat' }).click();
   await expect(select).toBeFocused();
   await expect(select).toHaveAccessibleDescription('Please fill this in.');
+  await examine(visitor, 'choose-department', 'light');
   await select.press('O');
   await expect(select).toHaveValue(orders?.id ?? '');
   await visitorBox(visitor).press('ControlOrMeta+Enter');
