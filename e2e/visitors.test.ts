@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
 import { examine, type Look, looks } from './harness/examine.ts';
-import { chat, visitorBox } from './harness/people.ts';
+import { chat, openChat, operatorSays, thread, visitorBox } from './harness/people.ts';
 import { expect, test as base } from './harness/test.ts';
 import { setTrap } from './harness/trap.ts';
 
@@ -41,7 +41,7 @@ async function invite(page: Page, title: string, text: string): Promise<void> {
   await panel(page).getByRole('button', { name: 'Invite', exact: true }).click();
 }
 
-test('OC-11, VI-10: two operators see a visitor, both invite at once, and one does', async ({
+test('OC-11, VI-10: two operators see a visitor, both invite at once, one does, and the visitor answers', async ({
   watcherNamed,
   visitorOn,
   world: { site, account },
@@ -68,6 +68,18 @@ test('OC-11, VI-10: two operators see a visitor, both invite at once, and one do
   const [inviter, other] = name === 'Anna Vos' ? [anna, bert] : [bert, anna];
   await expect(visit(inviter, 'Roses')).toContainText('Invited by you');
   await expect(visit(other, 'Roses')).toContainText(`Invited by ${name}`);
+
+  await invitation(visitor).getByRole('button', { name: 'Reply' }).click();
+  await expect(chat(visitor).getByText('May I help you?')).toBeVisible();
+  await visitorBox(visitor).fill('Which roses smell?');
+  await chat(visitor).getByRole('button', { name: 'Start chat' }).click();
+  await expect(chat(visitor).getByRole('log')).toContainText('Which roses smell?');
+  await expect(visit(other, 'Roses')).toContainText(`Chats with ${name}`);
+  await inviter.goto(inviter.url().replace(/\/visitors.*/, '/?list=mine'));
+  await openChat(inviter, 'Which roses smell?');
+  await expect(thread(inviter)).toContainText('May I help you?');
+  await operatorSays(inviter, 'All of them.');
+  await expect(chat(visitor).getByRole('log')).toContainText('All of them.');
 });
 
 test('VI-10: a visitor dismisses by keys, the operator sees it, and is kept from asking again', async ({

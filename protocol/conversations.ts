@@ -68,6 +68,8 @@ export const startConversation = z.strictObject({
   language: z.nullable(language),
   /** One that is not there, or not to choose from, counts as none. */
   departmentId: z.optional(id),
+  /** The invitation that this answers (VI-10): then the conversation begins with it, and with its operator. */
+  invitationId: z.optional(id),
 });
 
 /** The visitor moved to another page. */

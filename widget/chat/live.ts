@@ -4,6 +4,7 @@ import { emptyState, type Pending, type State, type Thread } from '#client/state
 import type { Done } from '#protocol/session.ts';
 import type { Command } from '#protocol/up.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import { invitation } from './announce.ts';
 import { createBell, type Bell } from './bell.ts';
 import { hasUnsent, storedOutbox } from './outbox.ts';
 import { sendQuietly } from './send-quietly.ts';
@@ -77,9 +78,16 @@ export function startLive(bridge: Bridge): Live {
   const said = () => tell({ type: 'message', detail: { from: 'visitor' } });
 
   function begin(text: string, details: Details, departmentId?: string, begun?: () => void): void {
-    const about = { page: page.get(), language: language.get(), ...(departmentId && { departmentId }) };
+    const invitationId = invitation.get()?.id;
+    const about = {
+      page: page.get(),
+      language: language.get(),
+      ...(departmentId && { departmentId }),
+      ...(invitationId && { invitationId }),
+    };
     settled(client.send({ type: 'conversation.start', ref: uuidv7(), text, details, ...about }), (done) => {
       expected = done.conversationId;
+      invitation.set(null);
       begun?.();
       said();
     });

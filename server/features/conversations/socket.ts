@@ -42,7 +42,8 @@ type Mine =
 export function conversationSocket(context: Context): Pick<Handlers, Mine> {
   const { hub } = context;
   return {
-    'conversation.start': async (actor, { ref, text, details, page, language, departmentId }, connection) => {
+    'conversation.start': async (actor, message, connection) => {
+      const { ref, text, details, page, language, departmentId, invitationId } = message;
       const visitor = asVisitor(actor);
       const appended = await startConversation(context, visitor, text, {
         ref,
@@ -50,6 +51,7 @@ export function conversationSocket(context: Context): Pick<Handlers, Mine> {
         page,
         language,
         departmentId,
+        invitationId,
         browser: connection.browser,
       });
       done(connection, ref, appended);

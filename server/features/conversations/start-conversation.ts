@@ -7,6 +7,8 @@ import { findRef } from '../../unscoped/read-log.ts';
 import { nextChange } from '../accounts/change-stream.ts';
 import { noteOffered } from '../operators/note-offered.ts';
 import { saveVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
+import { acceptInvitation } from '../visitors/accept-invitation.ts';
+import { beginInvited } from './begin-invited.ts';
 import { blankConversation } from './blank-conversation.ts';
 import type { Appended, Decide } from './lane.ts';
 import { mailOffline } from './mail-offline.ts';
@@ -24,6 +26,8 @@ type Start = {
   /** Name of the visitor's browser, for the visitor panel. */
   browser: string | null;
   departmentId?: string | undefined;
+  /** The invitation that the first message answers (VI-10). */
+  invitationId?: string | undefined;
 };
 
 /**
@@ -90,6 +94,10 @@ async function create(
     const visitor = await saveVisitor(tx, actor, start);
     const stored = await findOwnRef(tx, accountId, actor.visitorId, start.ref);
     if (stored) return { stored };
+    const invited =
+      start.invitationId === undefined
+        ? undefined
+        : await acceptInvitation(tx, accountId, start.invitationId);
     const open = channel === 'chat' ? await openOfVisitor(tx, accountId, actor.visitorId) : undefined;
     if (open) return { open: open.conversation.id };
     const { department, desk, decision } = await routeNew(tx, accountId, start);
@@ -104,17 +112,31 @@ async function create(
       language: start.language ?? 'und',
       page: start.page,
     });
+    const opening = invited && {
+      sender: { kind: 'operator' as const, id: invited.operator.id },
+      ref: null,
+      happenings: await beginInvited(context, tx, accountId, invited),
+    };
+    const opened = opening ? extend(before, opening) : { after: before, entries: [] };
     const said = { sender: senderOf(actor), ref: start.ref, happenings: [first] };
-    const { after, entries } = extend(before, said);
-    if (desk.ringUntil !== null) await noteOffered(tx, accountId, desk.ring ?? []);
+    const answered = extend(opened.after, said);
+    const { after } = answered;
+    const entries = [...opened.entries, ...answered.entries];
+    if (after.conversation.state === 'waiting' && desk.ringUntil !== null)
+      await noteOffered(tx, accountId, desk.ring ?? []);
     const changedSeq = await nextChange(tx, accountId);
     await insertConversation(tx, after, { entries, decision, changedSeq });
     if (first.kind === 'offline') await mailOffline(context, tx, accountId, after.conversation, first);
-    return { before, after, entries, changedSeq };
+    return { before, after, entries, changedSeq, invited };
   });
   if ('stored' in outcome) return { created: true, appended: outcome.stored };
   if ('open' in outcome) return { created: false, open: outcome.open };
   context.conversations.remember(outcome.after);
   context.conversations.announce([outcome]);
-  return { created: true, appended: { conversationId: outcome.after.conversation.id, seq: 1 } };
+  const { after, invited } = outcome;
+  if (invited) context.openPages.invitation(accountId, invited.visitId, null, null);
+  return {
+    created: true,
+    appended: { conversationId: after.conversation.id, seq: after.conversation.lastSeq },
+  };
 }
