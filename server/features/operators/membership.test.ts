@@ -18,6 +18,14 @@ before(async () => {
 });
 after(() => server[Symbol.asyncDispose]());
 
+/** The event has told the lines, not the sweep that would have told them later. */
+const assertToldAtOnce = async (): Promise<void> =>
+  assert.doesNotMatch(
+    await server.context.metrics.text(),
+    /foyer_healed_total\{what="membership"\} [1-9]/,
+    'a sweep had to close a line',
+  );
+
 const idOf = ({ actor }: Speaker): string => (actor as OperatorActor).operatorId;
 const ask = (speaker: Speaker, method: string, path: string, body?: object): Promise<Answer> =>
   call(server, 'console', method, path, { headers: speaker.headers, body });
@@ -77,6 +85,7 @@ test('B6 OP-02: another role is in force at once: lines that began with the old 
   const again = await Line.open(server, bob);
   await ask(administrator, 'PATCH', ofOperator(bob), { role: 'normal' });
   assert.equal((await again.closed).code, 4001);
+  await assertToldAtOnce();
   assert.equal((await ask(bob, 'PATCH', '/v1/account', { title: 'Mine' })).status, 403);
 });
 
@@ -146,6 +155,7 @@ test('B6 OP-03: a forced log-out closes the lines in this account until the pers
   const [line, otherLine] = [await Line.open(server, bob), await Line.open(server, elsewhere)];
   assert.equal((await ask(administrator, 'DELETE', `${ofOperator(bob)}/sessions`)).status, 204);
   assert.equal((await line.closed).code, 4001);
+  await assertToldAtOnce();
   assert.equal((await ask(bob, 'GET', '/v1/account')).status, 401);
   assert.equal((await ask(elsewhere, 'GET', '/v1/account')).status, 200);
   assert.equal(otherLine.socket.readyState, 1, 'the other account goes on');
