@@ -13,6 +13,8 @@ test('OP-04 OC-19 AC-03: asked, confirmed, two accounts in one console, and left
   operatorAtWork,
   visitorOn,
 }) => {
+  // Four browsers, one after the other: on a busy machine more than the usual time.
+  test.setTimeout(240_000);
   const florist = await account.addColleague('Flora', 'normal');
   const shop = { name: 'flower-shop', title: 'Flower Shop', of: florist };
   const { snippet } = await secondAccount(foyer, account, shop);
