@@ -201,6 +201,7 @@ describe('who gets a visitor (OP-13)', () => {
     const two = [operator('anna'), operator('bela', { status: 'offline' })];
     assert.deepEqual(shows(two), {
       state: 'online',
+      form: false,
       departments: [
         { id: 'sales', name: 'Sales', free: true },
         { id: 'help', name: 'Help', free: false },
@@ -211,6 +212,7 @@ describe('who gets a visitor (OP-13)', () => {
     assert.equal(shows([operator('anna', { status: 'away' })]).state, 'offline');
     assert.deepEqual(shows([operator('anna', { load: 1 })], 'en', { settings: set({ capacity: 1 }) }), {
       state: 'online',
+      form: false,
       departments: [
         { id: 'sales', name: 'Sales', free: false },
         { id: 'help', name: 'Help', free: false },
@@ -221,6 +223,11 @@ describe('who gets a visitor (OP-13)', () => {
       settings: set({ urlRouting: true }),
       rules: [{ id: '1', address: 'shop.example', operators: ['bela'] }],
     };
-    assert.deepEqual(shows(two, 'en', urls), { state: 'offline', departments: [], opensAt: null });
+    assert.deepEqual(shows(two, 'en', urls), {
+      state: 'offline',
+      form: false,
+      departments: [],
+      opensAt: null,
+    });
   });
 });
