@@ -53,6 +53,7 @@ const acked = (ref: string, seq: number): Step[] => [
 
 const view = (thread: StoredThread | undefined, more: Partial<View> = {}): View => ({
   client: 'ada',
+  side: 'operator',
   threads: new Map(thread ? [[thread.conversation.id, { ...thread, complete: true }]] : []),
   follows: ['c'],
   unsent: [],

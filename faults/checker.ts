@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Conversation } from '#protocol/conversations.ts';
+import type { Side } from '#client/reduce.ts';
 import type { Entry } from '#protocol/entries.ts';
 import type { Thread } from '#client/state.ts';
+import { conversationFor, entriesFor } from '../server/features/conversations/policy.ts';
 import type { Step } from './journal.ts';
 
 /** A conversation as the database holds it: its row as the wire shows it, and all its entries by position. */
@@ -10,6 +12,8 @@ export type StoredThread = { conversation: Conversation; entries: Entry[] };
 /** What one client shows at the end. */
 export type View = {
   client: string;
+  /** A visitor is not shown everything (features/conversations/policy.ts). */
+  side: Side;
   threads: ReadonlyMap<string, Pick<Thread, 'conversation' | 'entries' | 'complete'>>;
   /** Conversations that it must show. */
   follows: readonly string[];
@@ -92,7 +96,7 @@ function differences(view: View, stored: ReadonlyMap<string, StoredThread>): str
     const truth = stored.get(id);
     if (!thread) wrong.push(`does not show ${id}`);
     else if (!truth) wrong.push(`shows ${id}, which is not stored`);
-    else wrong.push(...threadDifferences(thread, truth));
+    else wrong.push(...threadDifferences(thread, shownTo(view.side, truth)));
   }
   if (view.list) {
     const { shown, belongs } = view.list;
@@ -108,6 +112,11 @@ function differences(view: View, stored: ReadonlyMap<string, StoredThread>): str
   }
   return wrong;
 }
+
+const shownTo = (side: Side, { conversation, entries }: StoredThread): StoredThread => ({
+  conversation: conversationFor(side, conversation),
+  entries: entriesFor(side, entries),
+});
 
 function threadDifferences(
   { conversation, entries, complete }: Pick<Thread, 'conversation' | 'entries' | 'complete'>,

@@ -3,6 +3,7 @@ import type { Done } from '#protocol/session.ts';
 import type { Client, ClientOptions } from '#client/client.ts';
 import { createClient } from '#client/create-client.ts';
 import type { Environment } from '#client/environment.ts';
+import type { Side } from '#client/reduce.ts';
 import { memoryStorage } from '#client/ref.ts';
 import { Refusal } from '#client/refusal.ts';
 import { WebSocket } from 'ws';
@@ -11,6 +12,7 @@ import { Journal } from './journal.ts';
 
 export type PersonOptions = Pick<ClientOptions, 'origin' | 'credential'> & {
   name: string;
+  side: Side;
   /** Folder of the journals. */
   journals: string;
   /** What a browser would send with every request. */
@@ -23,6 +25,7 @@ export type PersonOptions = Pick<ClientOptions, 'origin' | 'credential'> & {
 /** A visitor or an operator: the real client core over real sockets, with a journal of what it sent and heard. */
 export class Person implements Disposable {
   readonly name: string;
+  readonly #side: Side;
   readonly client: Client;
   /** Conversations that it must show. */
   readonly follows = new Set<string>();
@@ -38,8 +41,9 @@ export class Person implements Disposable {
   /** Origin of the server, and what a browser would send. */
   readonly #asks: (path: string, body: unknown) => Promise<Response>;
 
-  constructor({ name, journals, headers, random, surroundings, ...options }: PersonOptions) {
+  constructor({ name, side, journals, headers, random, surroundings, ...options }: PersonOptions) {
     this.name = name;
+    this.#side = side;
     this.#journal = new Journal(journals, name);
     const environment = nodeEnvironment(headers, () => (this.attempts += 1), this.#sockets);
     this.client = createClient(
@@ -99,7 +103,7 @@ export class Person implements Disposable {
   view(): View {
     const { threads, outbox } = this.client.getState();
     const unsent = outbox.map(({ command }) => command.ref);
-    return { client: this.name, threads, follows: [...this.follows], unsent };
+    return { client: this.name, side: this.#side, threads, follows: [...this.follows], unsent };
   }
 
   /** Online, with nothing unanswered. */

@@ -4,6 +4,8 @@ import { clock } from './recipes/clock.ts';
 import { firstMessages } from './recipes/first-messages.ts';
 import { freeze } from './recipes/freeze.ts';
 import { fullDisk } from './recipes/full-disk.ts';
+import { fullHands } from './recipes/full-hands.ts';
+import { handOver } from './recipes/hand-over.ts';
 import { killServer } from './recipes/kill-server.ts';
 import { oneWay } from './recipes/one-way.ts';
 import { partition } from './recipes/partition.ts';
@@ -27,6 +29,7 @@ export const recipes: readonly Recipe[] = [
   repeatSends,
   firstMessages,
   raceAccepts,
+  fullHands,
   restartDatabase,
   fullDisk,
   clock,
@@ -35,4 +38,5 @@ export const recipes: readonly Recipe[] = [
   starve,
   restoreBackup,
   severalServers,
+  handOver,
 ];

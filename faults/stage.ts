@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Environment } from '#client/environment.ts';
+import type { Side } from '#client/reduce.ts';
 import { uuidv7 } from '#client/ref.ts';
 import type { Visit } from '#protocol/chatboxes.ts';
+import type { RoutingSettings } from '#protocol/routing.ts';
 import type { OperatorActor, VisitorActor } from '../server/core/actor.ts';
 import { createLogger } from '../server/core/logger.ts';
 import { migrate } from '../server/core/database/migrate.ts';
@@ -12,6 +14,7 @@ import { readConfig } from '../server/config.ts';
 import type { Context } from '../server/context.ts';
 import { openSession } from '../server/features/auth/sign-in.ts';
 import { mayRead } from '../server/features/conversations/policy.ts';
+import { changeSettings } from '../server/features/routing/change-settings.ts';
 import { issueTokens } from '../server/features/visitors/tokens.ts';
 import { createContext } from '../server/start.ts';
 import { makeAccount, PASSWORD, type TestAccount } from '../server/test/factories.ts';
@@ -116,6 +119,16 @@ export class Stage implements AsyncDisposable {
     return makeAccount(this.#context);
   }
 
+  /** Changes who gets an account's visitors. */
+  async settings(account: TestAccount, change: Partial<RoutingSettings>): Promise<void> {
+    await changeSettings(this.#context, account.administrator, change);
+  }
+
+  /** Whom an operator is known as. */
+  idOf(operator: Person): string {
+    return this.#operators.get(operator)?.operatorId ?? '';
+  }
+
   /** A new visitor, or one more tab of the visitor that `actor` is. It is not online yet. */
   addVisitor(account: TestAccount, actor: VisitorActor = account.visitor()): Person {
     let held = issueTokens(this.#context.key('visitor'), actor);
@@ -146,7 +159,7 @@ export class Stage implements AsyncDisposable {
   }
 
   #add(
-    kind: string,
+    side: Side,
     port: number,
     url: string,
     more: Pick<ConstructorParameters<typeof Person>[0], 'credential'> & { headers?: Record<string, string> },
@@ -155,7 +168,8 @@ export class Stage implements AsyncDisposable {
     const address = `10.0.${number >> 8}.${number & 255}`;
     const person = new Person({
       ...more,
-      name: `${kind}-${number}`,
+      name: `${side}-${number}`,
+      side,
       journals: this.#journals,
       origin: `http://${this.#host(number)}:${port}`,
       headers: { origin: url, 'x-forwarded-for': address, ...more.headers },

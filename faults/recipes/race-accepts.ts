@@ -15,12 +15,11 @@ export const raceAccepts: Recipe<Amounts> = {
     patches: [
       {
         file: 'server/features/conversations/accept-conversation.ts',
-        find: 'return context.conversations.append(key, senderOf(actor), ref, decideAccept(actor));',
+        find: 'return appendWith(context, key, said, (tx, conversation) => checkCapacity(tx, actor, conversation));',
         replace: `return context.conversations.read(key).then((seen) => {
     if (seen) decideAccept(actor)(seen);
-    return context.conversations.append(key, senderOf(actor), ref, () => [
-      { kind: 'joined', operator: { id: actor.operatorId, name: actor.name } },
-    ]);
+    const joined = { kind: 'joined' as const, operator: { id: actor.operatorId, name: actor.name } };
+    return appendWith(context, key, { ...said, decide: () => [joined] }, async () => undefined);
   });`,
       },
     ],

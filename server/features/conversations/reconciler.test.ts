@@ -156,8 +156,12 @@ test('OC-12: an offer that nobody takes returns: by time, by decline, and when t
   const { id } = await begin();
   await accept(anna, id);
   const to = { kind: 'operator' as const, id: bela.operatorId };
-  const offer = () =>
-    transferConversation(database.context, anna, { conversationId: id, ref: randomUUID(), to });
+  const first = randomUUID();
+  let ref = first;
+  const offer = async () => {
+    await transferConversation(database.context, anna, { conversationId: id, ref, to });
+    ref = randomUUID();
+  };
   const isBack = async (kind: string) => {
     const { operator, desk, kinds } = await now(account, id);
     assert.deepEqual([operator?.id, desk, kinds.at(-1)], [anna.operatorId, null, kind]);
@@ -173,6 +177,8 @@ test('OC-12: an offer that nobody takes returns: by time, by decline, and when t
   await leave(bela);
   await isBack('transfer-ended');
   await assert.rejects(offer(), code('unavailable_target'));
+  const again = await transferConversation(database.context, anna, { conversationId: id, ref: first, to });
+  assert.equal(again.conversationId, id, 'a repeat is acknowledged, whoever has left since');
 });
 
 test('OC-12: a target without the language of the visitor is named, and offered it only on purpose', async () => {

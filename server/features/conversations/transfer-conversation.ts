@@ -4,6 +4,7 @@ import type { Transfer } from '#protocol/entries.ts';
 import type { OperatorActor } from '../../core/actor.ts';
 import { notFound, Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
+import { findRef } from '../../unscoped/read-log.ts';
 import { servesLanguage } from '../routing/match-language.ts';
 import type { RoutedOperator } from '../routing/route.ts';
 import type { Appended, Decide } from './lane.ts';
@@ -24,6 +25,9 @@ export async function transferConversation(
   { conversationId, ref, to, anyLanguage = false }: Offer,
 ): Promise<Appended> {
   const { accountId } = actor;
+  // Who was there when it was said may have gone when it is repeated.
+  const repeated = await findRef(context.db, accountId, actor.operatorId, ref);
+  if (repeated) return repeated;
   const key = { accountId, conversationId };
   const conversation = await context.conversations.read(key);
   if (!conversation) throw notFound('conversation');
