@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { uuidv7 } from '#client/ref.ts';
 import type { Recipe } from '../recipe.ts';
-import { happens, Stage } from '../stage.ts';
+import { Stage } from '../stage.ts';
 
 type Amounts = { operators: number; chats: number; seconds: number[] };
 

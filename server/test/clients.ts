@@ -34,7 +34,7 @@ export async function operatorClient(
   return createClient({ origin, credential, storage: memoryStorage() }, withHeaders(headers));
 }
 
-export async function openVisit(server: Serving, key: string, refresh?: string): Promise<Visit> {
+export async function openVisit(server: Pick<Serving, 'url'>, key: string, refresh?: string): Promise<Visit> {
   const answer = await fetch(`${server.url.chat}/v1/visitor/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: server.url.chat },

@@ -22,27 +22,28 @@ export function watchPresence(
     timer = setTimeout(ask, pause());
   }
 
-  async function ask(): Promise<void> {
+  function ask(): void {
     plan();
     if (document.visibilityState !== 'visible') return;
     const mine = ++asked;
     const url = page.get()?.url;
     const place = new URLSearchParams({ host, language: language.get(), ...(url && { page: url }) });
-    try {
-      const response = await fetch(`/v1/widget/${box.key}/state?${place}`, { credentials: 'omit' });
-      const answer = (await response.json()) as WidgetStateAnswer;
-      // An answer that a later question has overtaken is old.
-      if (response.ok && mine === asked) heard(answer);
-    } catch {
-      // No network: the next round asks again.
-    }
+    fetch(`/v1/widget/${box.key}/state?${place}`, { credentials: 'omit' })
+      .then(async (response) => {
+        const answer = (await response.json()) as WidgetStateAnswer;
+        // An answer that a later question has overtaken is old.
+        if (response.ok && mine === asked) heard(answer);
+      })
+      .catch(() => {
+        // No network: the next round asks again.
+      });
   }
 
   for (const one of [page, language]) one.watch(ask);
   document.addEventListener('visibilitychange', ask);
   addEventListener('online', ask);
-  addEventListener('pageshow', (event) => event.persisted && void ask());
-  if (box.asks) void ask();
+  addEventListener('pageshow', (event) => event.persisted && ask());
+  if (box.asks) ask();
   else plan();
   return ask;
 }

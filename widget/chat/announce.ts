@@ -1,10 +1,7 @@
 import { uuidv7 } from '#client/ref.ts';
-import type { AnnouncedPage, AnnouncePage, Invitation } from '#protocol/visitors.ts';
+import type { AnnouncedPage, AnnouncePage } from '#protocol/visitors.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { cell } from '../bridge/cell.ts';
-
-/** What an operator has written to a visitor who has not (VI-10): until it is answered, dismissed or withdrawn. */
-export const invitation = cell<Invitation | null>(null);
+import { invitation } from './invitation.ts';
 
 const WAIT_SECONDS = 20;
 /** What the server takes as a language; a browser may say more, such as its calendar. */

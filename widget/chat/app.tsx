@@ -6,7 +6,7 @@ import { Thanks } from './forms/thanks.tsx';
 import { Welcome } from './forms/welcome.tsx';
 import { useFrame, type Frame } from './frame.ts';
 import { Header } from './header.tsx';
-import { invitation } from './announce.ts';
+import { invitation } from './invitation.ts';
 import { Icon } from './icons.tsx';
 import { openingName } from './opening-name.ts';
 import { ThreadScreen } from './thread/thread.tsx';

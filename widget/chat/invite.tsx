@@ -7,7 +7,7 @@ import { inkOn } from '../contrast.ts';
 import './chat.css';
 import { loadTexts, translator, type Translate } from './i18n.ts';
 import { Icon } from './icons.tsx';
-import { invitation } from './announce.ts';
+import { invitation } from './invitation.ts';
 
 const PEEKING = 'peeking';
 

@@ -4,7 +4,7 @@ import { emptyState, type Pending, type State, type Thread } from '#client/state
 import type { Done } from '#protocol/session.ts';
 import type { Command } from '#protocol/up.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { invitation } from './announce.ts';
+import { invitation } from './invitation.ts';
 import { createBell, type Bell } from './bell.ts';
 import { hasUnsent, storedOutbox } from './outbox.ts';
 import { sendQuietly } from './send-quietly.ts';

@@ -6,6 +6,7 @@ import type { Entry } from '#protocol/entries.ts';
 import type { Distribution } from '#protocol/routing.ts';
 import { defaultSettings } from '../routing/default-settings.ts';
 import type { RoutedOperator, RoutingConfig } from '../routing/route.ts';
+import type { StoredConversation } from '../../unscoped/stored-conversation.ts';
 import { blankConversation } from './blank-conversation.ts';
 import { plan, type Waiting } from './plan.ts';
 import { project } from './project.ts';
@@ -21,6 +22,7 @@ const config = (more: Partial<RoutingConfig['settings']> = {}): RoutingConfig =>
   destinations: {},
   rules: [],
   offlineRecipients: [],
+  undoable: false,
 });
 const operator = (id: string, more: Partial<RoutedOperator> = {}): RoutedOperator => ({
   id,
@@ -66,7 +68,7 @@ const run = (waiting: Partial<Waiting>) =>
 /** What the conversation is after the plan. */
 function after(seen: Conversation, { steps }: ReturnType<typeof plan>): Conversation {
   const happenings = steps.find((step) => step.seen.id === seen.id)?.happenings ?? [];
-  const stored = {
+  const stored: StoredConversation = {
     accountId: 'a',
     chatboxId: 'box',
     unreadSeqs: [],
@@ -133,7 +135,7 @@ test('OP-14: the chats that ring an operator count as his, so that five chats ri
   for (const distribution of ['least-busy', 'round-robin'] as const) {
     const made = run({ config: config({ distribution }), operators, desks });
     const rings = desks.map((seen) => after(seen, made).desk?.ring?.[0]);
-    assert.deepEqual(rings.toSorted(), ['a', 'b', 'c', 'd', 'e']);
+    assert.deepEqual(rings.map(String).toSorted(), ['a', 'b', 'c', 'd', 'e']);
   }
 });
 

@@ -100,7 +100,7 @@ test('OP-14: several chats that begin one after the other ring several operators
   const { account, operators, begin } = await house({ distribution: 'round-robin' }, 3);
   const chats = [await begin(), await begin(), await begin()];
   const rings = await Promise.all(chats.map(async ({ id }) => (await now(account, id)).desk?.ring?.[0]));
-  assert.deepEqual(rings.toSorted(), operators.map(({ operatorId }) => operatorId).toSorted());
+  assert.deepEqual(rings.map(String).toSorted(), operators.map(({ operatorId }) => operatorId).toSorted());
 });
 
 test('OP-14, I4: 30 chats accepted at once by two operators with room for three each: six are taken, the rest wait', async () => {

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { useFrame } from '../frame.ts';
-import { invitation } from '../announce.ts';
+import { invitation } from '../invitation.ts';
 import { clean, isEmail } from '../text.ts';
 import { useCell } from '../use-watched.ts';
 import { ChoiceField, EmailField, LineField, TextField } from './field.tsx';
