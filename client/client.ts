@@ -1,3 +1,4 @@
+import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
 import type { Done, Hello } from '#protocol/session.ts';
 import type { Command } from '#protocol/up.ts';
@@ -18,11 +19,16 @@ export type ClientOptions = {
   storage: OutboxStorage;
 };
 
+/** A followed conversation that the client may see no more, as it was, and who has it now if the server said so. */
+export type Gone = { conversation: Conversation; by: string | undefined };
+
 /** `done` after commit; `Refusal` when the server said no in a way that a repeat cannot change. */
 export type Client = {
   getState: () => State;
   /** Called after every change of the state; returns the function that ends it. */
   subscribe: (listener: () => void) => () => void;
+  /** Called when a thread is taken away, before it leaves the state; returns the function that ends it. */
+  onGone: (listener: (gone: Gone) => void) => () => void;
   start: () => void;
   /** Closes the line; the outbox stays stored. */
   stop: () => void;

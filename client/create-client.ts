@@ -2,7 +2,7 @@ import type { Done, Hello, Refused } from '#protocol/session.ts';
 import type { Down } from '#protocol/down.ts';
 import type { Up } from '#protocol/up.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import type { Client, ClientOptions } from './client.ts';
+import type { Client, ClientOptions, Gone } from './client.ts';
 import { createConnection } from './connection.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
 import { createOutbox } from './outbox.ts';
@@ -23,6 +23,7 @@ const WATCH_AGAIN = 20_000;
 export function createClient(options: ClientOptions, given: Partial<Environment> = {}): Client {
   const environment: Environment = { ...browserEnvironment(), ...given };
   const listeners = new Set<() => void>();
+  const goneListeners = new Set<(gone: Gone) => void>();
   const followed = new Set<string>();
   /** Threads that were let go, so that a late frame does not bring them back. */
   const left = new Set<string>();
@@ -137,8 +138,12 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
         return outbox.done(frame);
       case 'refused':
         return refused(frame);
-      case 'gone':
+      case 'gone': {
+        const held = state.threads.get(frame.conversationId);
+        if (held)
+          for (const listener of goneListeners) listener({ conversation: held.conversation, by: frame.by });
         return unfollow(frame.conversationId);
+      }
       case 'entries':
         adopt(frame.conversationId);
         return recovery.apply(frame);
@@ -207,6 +212,10 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onGone: (listener) => {
+      goneListeners.add(listener);
+      return () => goneListeners.delete(listener);
     },
     start: () => {
       loading ??= outbox.load();

@@ -242,7 +242,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (!item || item.phase === 'done') return;
       settle(item, done);
       const { type } = item.pending.command;
-      const visible = type === 'message.post' || type === 'conversation.start';
+      const visible = ['message.post', 'note.post', 'conversation.start'].includes(type);
       if (visible && awaited(done)) {
         item.phase = 'done';
         item.pending = { ...item.pending, refused: undefined, done };

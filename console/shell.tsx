@@ -18,12 +18,12 @@ import { AccountItems, AccountSwitcher, useOpenElsewhere } from './account-switc
 import { listenForKeys, useAction } from './core/actions.ts';
 import { api } from './core/api.ts';
 import { Avatar } from './core/avatar.tsx';
-import { useConversations, useLine } from './core/client.tsx';
+import { useConversations, useLine, useMyStatus } from './core/client.tsx';
 import { ConnectionBanner } from './core/connection-banner.tsx';
 import { KeysHelp } from './core/keys-help.tsx';
 import { useMembership } from './core/membership.ts';
 import { Palette, type Place, openPalette } from './core/palette.tsx';
-import { listed } from './features/conversations/lists.ts';
+import { calling, listed } from './features/conversations/lists.ts';
 import { PresenceSwitch } from './features/operators/presence-switch.tsx';
 import styles from './shell.module.css';
 
@@ -143,9 +143,10 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
   const { role, operatorId } = useMembership();
   const navigate = useNavigate();
   const conversations = useConversations();
+  const status = useMyStatus();
   const waiting = useMemo(
-    () => listed(conversations, 'waiting', operatorId).length,
-    [conversations, operatorId],
+    () => calling(conversations, operatorId, status).length,
+    [conversations, operatorId, status],
   );
   const places = usePlaces();
   const [help, setHelp] = useState(false);

@@ -222,8 +222,8 @@ export const queueDown = z.object({
   position: z.nullable(z.int()),
 });
 
-/** The receiver may no longer see this conversation (a colleague has taken it): forget it. */
-export const goneDown = z.object({ type: z.literal('gone'), conversationId: id });
+/** The receiver may no longer see this conversation (a colleague has taken it): forget it. `by`: who has it now, if known. */
+export const goneDown = z.object({ type: z.literal('gone'), conversationId: id, by: z.optional(z.string()) });
 
 /** Most entries in one `entries` frame. */
 export const PAGE_LIMIT = 200;

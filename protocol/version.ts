@@ -8,4 +8,4 @@ export const PROTOCOL_VERSION = 1;
 export const OLDEST_SUPPORTED = 1;
 
 /** SHA-256 of the JSON Schemas of `up` and `down`: protocol/version.test.ts makes it change together with the version. */
-export const SCHEMA_HASH = 'e8ec1bfd419454e29888eab8e6e47a960d028da680f6a057ebdeb4cca94cb5ce';
+export const SCHEMA_HASH = '57b5a8cccbefdbcce679a4940bf8d4faeaf57013dd65e191df65d89c7cbec42e';

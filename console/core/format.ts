@@ -24,6 +24,12 @@ export function duration(milliseconds: number): string {
   return unit(Math.floor(spent / HOUR), 'hour');
 }
 
+/** `0:23`: what is left, rounded up to whole seconds. */
+export function countdown(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 /** `5 minutes ago`, for sentences; over a day the date. */
 export function agoInWords(instant: string, now: number): string | null {
   const spent = now - Date.parse(instant);

@@ -13,3 +13,8 @@ export function languageOptions(current?: string): { value: string; label: strin
     })
     .sort((a, b) => a.label.localeCompare(b.label));
 }
+
+/** A language as the person who looks calls it. */
+export function languageName(tag: string): string {
+  return new Intl.DisplayNames([navigator.language, 'en'], { type: 'language' }).of(tag) ?? tag;
+}

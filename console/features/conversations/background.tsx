@@ -8,8 +8,9 @@ import { badgeTab, contendToRing, notifyHidden, watchOtherTabs } from '../../cor
 import { chime, unlockAtFirstGesture, useSound } from '../../core/sound.ts';
 import { useUi } from '../../core/ui-store.ts';
 import { setDuty, useDuties } from './duties.ts';
-import { listed } from './lists.ts';
-import { lastFromVisitor } from './thread-lines.ts';
+import { useHandovers } from './handovers.ts';
+import { calling, listed } from './lists.ts';
+import { lastFromOther, mySide } from './sides.ts';
 import { mark } from './use-reading.ts';
 
 const RING_EVERY_MS = 4000;
@@ -23,21 +24,22 @@ export function ConversationsBackground({ active }: { active: boolean }) {
   useFollowing(active);
   useDelivering();
   useDuty();
+  useHandovers();
   return null;
 }
 
 /** OC-14: waiting visitors of any account ring in one tab until somebody takes them; every tab wears the number. */
 export function Ring({ personId }: { personId: string }) {
   const duties = Object.values(useDuties());
-  const waiting = duties.reduce((sum, duty) => sum + duty.waiting, 0);
-  const rings = duties.some((duty) => duty.rings);
+  const ringing = duties.reduce((sum, duty) => sum + duty.ringing, 0);
+  const rings = ringing > 0;
   const sound = useUi((state) => state.sound);
   const blocked = useSound((state) => state.blocked);
   const [leads, setLeads] = useState(false);
 
   useEffect(unlockAtFirstGesture, []);
   useEffect(() => watchOtherTabs(personId), [personId]);
-  useEffect(() => badgeTab(waiting), [waiting]);
+  useEffect(() => badgeTab(ringing), [ringing]);
   useEffect(() => () => badgeTab(0), []);
 
   // A silent tab must not be the one that rings.
@@ -75,7 +77,7 @@ function useFollowing(active: boolean) {
   }, [client, operatorId, conversations, chat, active]);
 }
 
-/** Tells visitors that their messages have reached me, wherever in the console I am. */
+/** Tells visitors and colleagues that their messages have reached me, wherever in the console I am. */
 function useDelivering() {
   const client = useClient();
   const { operatorId } = useMembership();
@@ -83,48 +85,52 @@ function useDelivering() {
   const told = useRef(new Map<string, number>());
   useEffect(() => {
     for (const { conversation, entries } of threads.values()) {
-      const { id, state, operator, delivered, read } = conversation;
-      const last = lastFromVisitor(entries);
-      const known = Math.max(delivered.operator, read.operator, told.current.get(id) ?? 0);
-      if (state !== 'open' || operator?.id !== operatorId || last <= known) continue;
+      const { id, channel, state, operator, delivered, read } = conversation;
+      const side = mySide(conversation, operatorId);
+      const last = lastFromOther(entries, conversation, operatorId);
+      const known = Math.max(delivered[side], read[side], told.current.get(id) ?? 0);
+      const mine = channel === 'colleague' || operator?.id === operatorId;
+      if (state !== 'open' || !mine || last <= known) continue;
       told.current.set(id, last);
       mark(client, id, 'delivered', last);
     }
   }, [client, operatorId, threads]);
 }
 
-/** Counts what waits for this membership, and announces it while the page is hidden. */
+/** Counts what calls for this membership, and announces it while the page is hidden. */
 function useDuty() {
   const { t } = useTranslation('conversations');
   const { operatorId } = useMembership();
   const navigate = useNavigate();
   const status = useMyStatus();
   const conversations = useConversations();
-  const waiting = useMemo(
-    () => listed(conversations, 'waiting', operatorId).filter((one) => one.channel === 'chat'),
-    [conversations, operatorId],
+  const calls = useMemo(
+    () => calling(conversations, operatorId, status),
+    [conversations, operatorId, status],
   );
-  const count = waiting.length;
-  const rings = count > 0 && status === 'online';
+  const ringing = useMemo(() => calls.filter((one) => one.channel === 'chat'), [calls]);
   useEffect(() => {
     const mine = listed(conversations, 'mine', operatorId);
     const unread = mine.filter((one) => one.unread > 0).length;
-    const open = listed(conversations, 'waiting', operatorId).length + unread;
-    setDuty(operatorId, { waiting: count, open, mine: mine.length, rings });
-  }, [operatorId, conversations, count, rings]);
+    setDuty(operatorId, { ringing: ringing.length, open: calls.length + unread, mine: mine.length });
+  }, [operatorId, conversations, calls, ringing]);
   useEffect(() => () => setDuty(operatorId, null), [operatorId]);
 
   const announced = useRef(new Set<string>());
   useEffect(() => {
-    if (status !== 'online') return;
-    for (const { id, visitor, preview } of waiting) {
-      if (announced.current.has(id)) continue;
-      announced.current.add(id);
-      const title = t('notify.title', { name: visitor.name ?? t('visitor') });
+    for (const { id, visitor, preview, desk } of ringing) {
+      // Handed on, it is another call than the one before.
+      const call = `${id} ${desk?.transfer?.until}`;
+      if (announced.current.has(call)) continue;
+      announced.current.add(call);
+      const name = visitor.name ?? t('visitor');
+      const title = desk?.transfer
+        ? t('notify.offered', { from: desk.transfer.from.name, name })
+        : t('notify.title', { name });
       notifyHidden(title, preview?.text ?? '', id, () => {
         useUi.setState({ operatorId });
         void navigate({ to: '/', search: { list: 'waiting', chat: id } });
       });
     }
-  }, [waiting, status, operatorId, navigate, t]);
+  }, [ringing, operatorId, navigate, t]);
 }

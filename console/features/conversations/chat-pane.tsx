@@ -1,22 +1,23 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { modals } from '@mantine/modals';
-import { IconArrowLeft, IconEye, IconLayoutSidebarRight, IconMail, IconMessages } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconMail, IconMessages } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Thread as ThreadState } from '#client/state.ts';
-import { useAction } from '../../core/actions.ts';
-import { Avatar } from '../../core/avatar.tsx';
-import { useOutbox, useThread } from '../../core/client.tsx';
-import { duration } from '../../core/format.ts';
+import { useThread } from '../../core/client.tsx';
 import { useMembership } from '../../core/membership.ts';
 import { Empty, Skeleton } from '../../core/states.tsx';
-import { useNow } from '../../core/use-now.ts';
+import { ChatHead } from './chat-head.tsx';
 import styles from './chat-pane.module.css';
 import { useConversationCommands } from './commands.ts';
 import { Composer } from './composer.tsx';
+import { OfferBanner } from './offer-banner.tsx';
+import { isOffered } from './ringing.ts';
 import { Thread } from './thread.tsx';
 import { useReading } from './use-reading.ts';
+import { useSlash } from './use-slash.ts';
+import { useTargets } from './use-targets.ts';
+import { WatchBanner } from './watch-banner.tsx';
 
 type Props = { chat: string; onBack: () => void; onTogglePanel: () => void; panelOpen: boolean };
 
@@ -57,126 +58,58 @@ function Opening({ onBack, gone }: Props & { gone: boolean }) {
   );
 }
 
-function Since({ at }: { at: string }) {
-  return <>{duration(useNow('second') - Date.parse(at))}</>;
-}
-
 function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { thread: ThreadState }) {
   const { t } = useTranslation('conversations');
-  const { operatorId } = useMembership();
+  const { operatorId, role } = useMembership();
   const navigate = useNavigate();
-  const outbox = useOutbox();
   const commands = useConversationCommands(chat);
   const { conversation } = thread;
-  const { state, operator, visitor, channel, waitingSince } = conversation;
+  const { state, operator, visitor, channel, desk } = conversation;
   const name = visitor.name ?? visitor.email ?? t('visitor');
   const mine = operator?.id === operatorId;
-  const waiting = state === 'waiting';
   const open = state !== 'closed';
-  const watching = open && !waiting && !mine;
-  const accepting = outbox.some(
-    ({ command, refused }) =>
-      command.type === 'conversation.accept' && command.conversationId === chat && refused === undefined,
-  );
+  const offered = isOffered(conversation, operatorId);
+  const owner = operator?.name ?? t('operator');
+  const watching = state === 'open' && !mine && !offered;
+  const targets = useTargets(conversation);
+  const run = useSlash(conversation, targets, commands);
   useReading(thread, mine && open);
 
-  // A chat that I took from the waiting ones goes on in my list.
-  const [wasWaiting] = useState(waiting);
+  // A chat that I took from the waiting ones, or that was handed on to me, goes on in my list.
+  const [wasMine] = useState(mine);
   useEffect(() => {
-    if (wasWaiting && mine && open) {
+    if (!wasMine && mine && open) {
       void navigate({ to: '/', search: (before) => ({ ...before, list: 'mine' }), replace: true });
     }
-  }, [wasWaiting, mine, open, navigate]);
+  }, [wasMine, mine, open, navigate]);
 
-  const offline = channel === 'offline';
-  const confirmEnd = () =>
-    modals.openConfirmModal({
-      title: t('end.title'),
-      children: t('end.says', { name }),
-      labels: { confirm: t('end.confirm'), cancel: t('end.cancel') },
-      closeButtonProps: { 'aria-label': t('end.cancel') },
-      // E, Enter ends; the dialog is only there against a key pressed by mistake.
-      confirmProps: { 'data-autofocus': true },
-      onConfirm: commands.close,
-    });
-  // Nobody is there whom the end of an offline message would cut off.
-  const end = offline ? commands.close : confirmEnd;
-  const mayEnd = open && (mine || (waiting && offline));
-  useAction(
-    waiting ? { id: 'accept', label: t('action.accept'), keys: ['KeyA'], run: commands.accept } : null,
-  );
-  useAction(
-    mayEnd
-      ? { id: 'end', label: offline ? t('action.done') : t('action.end'), keys: ['KeyE'], run: end }
-      : null,
-  );
-
-  const says = !open
-    ? t('state.closed')
-    : waiting
-      ? offline
-        ? t('state.offline')
-        : t('state.waiting')
-      : mine
-        ? t('state.mine')
-        : t('state.theirs', { name: operator?.name ?? t('operator') });
-
+  const blocked =
+    mine || state === 'waiting'
+      ? null
+      : offered
+        ? t('composer.toAccept')
+        : t('composer.watching', { name: owner });
   return (
     <>
-      <header className={styles.head}>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          className={styles.back}
-          aria-label={t('toList')}
-          onClick={onBack}
-        >
-          <IconArrowLeft size={18} stroke={1.5} />
-        </ActionIcon>
-        <Avatar name={name} seed={visitor.name ?? visitor.id} size={28} />
-        <div className={styles.who}>
-          <h1>
-            <bdi>{name}</bdi>
-          </h1>
-          <p>
-            {says} {waitingSince !== null && channel === 'chat' && <Since at={waitingSince} />}
-          </p>
-        </div>
-        {waiting && (
-          <Tooltip label={t('key', { key: 'A' })}>
-            <Button onClick={commands.accept} loading={accepting} aria-keyshortcuts="A">
-              {t('accept')}
-            </Button>
-          </Tooltip>
-        )}
-        {mayEnd && (
-          <Tooltip label={t('key', { key: 'E' })}>
-            <Button variant="default" onClick={end} aria-keyshortcuts="E">
-              {offline ? t('end.done') : t('end.button')}
-            </Button>
-          </Tooltip>
-        )}
-        <Tooltip label={t('panel.toggle')}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={32}
-            aria-label={t('panel.toggle')}
-            aria-expanded={panelOpen}
-            onClick={onTogglePanel}
-          >
-            <IconLayoutSidebarRight size={18} stroke={1.5} />
-          </ActionIcon>
-        </Tooltip>
-      </header>
-      {watching && (
-        <p className={styles.watching} role="status">
-          <IconEye size={16} stroke={1.5} aria-hidden />
-          {t('watching', { name: operator?.name ?? t('operator') })}
-        </p>
+      <ChatHead
+        conversation={conversation}
+        name={name}
+        commands={commands}
+        onBack={onBack}
+        onTogglePanel={onTogglePanel}
+        panelOpen={panelOpen}
+      />
+      {desk?.transfer != null && (
+        <OfferBanner
+          transfer={desk.transfer}
+          name={name}
+          mayWithdraw={mine || role === 'administrator'}
+          commands={commands}
+        />
       )}
+      {watching && <WatchBanner name={owner} take={commands.take} />}
       <Thread thread={thread} />
-      {offline ? (
+      {channel === 'offline' ? (
         visitor.email !== null && (
           <footer className={styles.foot}>
             <span>{t('offline.answer')}</span>
@@ -189,10 +122,13 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
       ) : open ? (
         <Composer
           conversationId={chat}
-          blocked={watching ? t('composer.watching') : null}
-          placeholder={waiting ? t('composer.accepts', { name }) : t('composer.to', { name })}
+          blocked={blocked}
+          placeholder={state === 'waiting' ? t('composer.accepts', { name }) : t('composer.to', { name })}
           typingShows={mine}
           onSend={commands.post}
+          onNote={commands.note}
+          notePlaceholder={watching ? t('composer.whisper') : undefined}
+          slashes={{ conversation, targets, run, offer: commands.transfer }}
         />
       ) : (
         <footer className={styles.foot}>{t('ended')}</footer>

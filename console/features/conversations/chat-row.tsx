@@ -1,16 +1,19 @@
-import { IconMail } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
+import { IconArrowForwardUp, IconMail } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation } from '#protocol/conversations.ts';
 import { Ago } from '../../core/ago.tsx';
 import { Avatar } from '../../core/avatar.tsx';
-import { useThread } from '../../core/client.tsx';
+import { useMyStatus, useThread } from '../../core/client.tsx';
 import { duration } from '../../core/format.ts';
 import { useMembership } from '../../core/membership.ts';
 import { useNow } from '../../core/use-now.ts';
 import styles from './chat-list.module.css';
+import { useConversationCommands } from './commands.ts';
 import { type ListName, waitLevel } from './lists.ts';
+import { isRinging } from './ringing.ts';
 
 function Wait({ since }: { since: string }) {
   const { t } = useTranslation('conversations');
@@ -50,7 +53,9 @@ export const ChatRow = memo(function ChatRow({
   selected: boolean;
 }) {
   const { t } = useTranslation('conversations');
-  const { visitor, unread, waitingSince, channel } = conversation;
+  const { operatorId } = useMembership();
+  const status = useMyStatus();
+  const { visitor, operator, unread, waitingSince, channel, department } = conversation;
   const name = visitor.name ?? visitor.email ?? t('visitor');
   return (
     <li>
@@ -83,6 +88,16 @@ export const ChatRow = memo(function ChatRow({
                 {t('row.offline')}
               </span>
             )}
+            {department !== null && waitingSince !== null && (
+              <span className={styles.tag} dir="auto">
+                {department.name}
+              </span>
+            )}
+            {list === 'all' && operator !== null && (
+              <span className={styles.tag} dir="auto">
+                {operator.id === operatorId ? t('row.you') : operator.name}
+              </span>
+            )}
             <Preview conversation={conversation} />
             {unread > 0 && (
               <span className={styles.unread}>
@@ -93,9 +108,46 @@ export const ChatRow = memo(function ChatRow({
           </span>
         </span>
       </Link>
+      {/* The open chat has the same two beside its name. */}
+      {!selected && isRinging(conversation, operatorId, status) && (
+        <Call conversation={conversation} name={name} />
+      )}
     </li>
   );
 });
+
+/** OC-14: what rings is taken or declined from where it rings. */
+function Call({ conversation, name }: { conversation: Conversation; name: string }) {
+  const { t } = useTranslation('conversations');
+  const navigate = useNavigate();
+  const commands = useConversationCommands(conversation.id);
+  const { transfer } = conversation.desk ?? {};
+  const accept = () => {
+    commands.accept();
+    void navigate({ to: '/', search: { list: 'mine', chat: conversation.id } });
+  };
+  return (
+    <div className={styles.call}>
+      {transfer != null && (
+        <span className={styles.from}>
+          <IconArrowForwardUp size={14} stroke={1.5} aria-hidden />
+          {t('row.from', { name: transfer.from.name })}
+        </span>
+      )}
+      <Button size="compact-xs" aria-label={t('row.accept', { name })} onClick={accept}>
+        {t('accept')}
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={t('row.decline', { name })}
+        onClick={commands.decline}
+      >
+        {t('decline')}
+      </Button>
+    </div>
+  );
+}
 
 function WaitEdge({ since }: { since: string }) {
   const level = waitLevel(since, useNow('second'));

@@ -1,102 +1,57 @@
-import { Button } from '@mantine/core';
-import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAction } from '../../core/actions.ts';
-import { useClient } from '../../core/client.tsx';
-import { loadDraft, saveDraft } from '../../core/drafts.ts';
-import { useMembership } from '../../core/membership.ts';
 import { Separator } from '../../core/separator.tsx';
 import { useUi } from '../../core/ui-store.ts';
 import styles from './composer.module.css';
-
-const TEXT_LIMIT = 4000;
-const SMALLEST = 44;
-const LARGEST_SHARE = 0.4;
+import { ComposerField, SMALLEST, type Slashes } from './composer-field.tsx';
 
 type Props = {
   conversationId: string;
-  /** Why nothing can be written here now; null when it can. */
+  /** Why nothing can be answered here now; null when it can. */
   blocked: string | null;
   placeholder: string;
-  /** Whether the visitor may see that I write. */
+  /** Whether the other side may see that I write. */
   typingShows: boolean;
   onSend: (text: string) => void;
   /** What the button says, and how much may be written, where it is no message. */
   sendLabel?: string | undefined;
   limit?: number | undefined;
+  /** Absent where there are no notes. */
+  onNote?: ((text: string) => void) | undefined;
+  notePlaceholder?: string | undefined;
+  /** Absent where a slash means nothing. */
+  slashes?: Slashes | undefined;
 };
 
-/** OC-02 and OC-07. Belongs to one conversation for life: each has its own draft. */
-export function Composer({
-  conversationId,
-  blocked,
-  placeholder,
-  typingShows,
-  onSend,
-  sendLabel,
-  limit = TEXT_LIMIT,
-}: Props) {
+type Kind = 'reply' | 'note';
+const KINDS: readonly Kind[] = ['reply', 'note'];
+
+/** OC-02, OC-07, OC-16. Belongs to one conversation for life: each has its own drafts, of an answer and of a note. */
+export function Composer({ onSend, onNote, blocked, placeholder, notePlaceholder, ...props }: Props) {
   const { t } = useTranslation('conversations');
-  const { operatorId } = useMembership();
-  const client = useClient();
-  const [text, setText] = useState(() => loadDraft(operatorId, conversationId));
+  const { conversationId, slashes } = props;
+  const [wanted, setWanted] = useState<Kind>('reply');
+  // Where nothing can be answered a note is all that can be written.
+  const kind = onNote === undefined ? 'reply' : blocked === null ? wanted : 'note';
   const height = useUi((state) => state.composerHeight);
-  const enterSends = useUi((state) => state.enterSends);
-  const input = useRef<HTMLTextAreaElement>(null);
   const [largest, setLargest] = useState(320);
-  const left = limit - text.length;
-  const sendable = blocked === null && text.trim() !== '' && left >= 0;
+  const input = useRef<HTMLTextAreaElement>(null);
+  const write = (next: Kind) => {
+    setWanted(next);
+    // The field of the other kind is there only after this change was drawn.
+    requestAnimationFrame(() => input.current?.focus());
+  };
 
-  useAction({
-    id: 'reply',
-    label: t('action.reply'),
-    keys: ['KeyR'],
-    run: () => input.current?.focus(),
-  });
-
-  useLayoutEffect(() => {
-    const element = input.current;
-    const pane = element?.closest('section');
-    if (element === null || pane === null || pane === undefined) return undefined;
-    const fit = () => {
-      const most = Math.max(SMALLEST, Math.floor(pane.clientHeight * LARGEST_SHARE));
-      setLargest(most);
-      element.style.blockSize = 'auto';
-      element.style.blockSize = `${Math.min(most, Math.max(height, element.scrollHeight))}px`;
-    };
-    fit();
-    const watcher = new ResizeObserver(fit);
-    watcher.observe(pane);
-    return () => watcher.disconnect();
-  }, [text, height]);
-
-  useEffect(() => () => client.typing(conversationId, false), [client, conversationId]);
-
-  function change(next: string) {
-    setText(next);
-    saveDraft(operatorId, conversationId, next);
-    if (typingShows) client.typing(conversationId, next.trim() !== '');
-  }
-
-  function send(event?: FormEvent) {
-    event?.preventDefault();
-    if (!sendable) return;
-    onSend(text);
-    change('');
-    input.current?.focus();
-  }
-
-  function onKeyDown(event: KeyboardEvent) {
-    // Enter that ends an input method's composition is not for us; Safari says so only by the old code.
-    if (event.key !== 'Enter' || event.nativeEvent.isComposing || event.keyCode === 229) return;
-    const sends = event.ctrlKey || event.metaKey || (enterSends && !event.shiftKey && !event.altKey);
-    if (!sends) return;
-    event.preventDefault();
-    send();
-  }
+  useAction({ id: 'reply', label: t('action.reply'), keys: ['KeyR'], run: () => write('reply') });
+  useAction(
+    onNote === undefined
+      ? null
+      : { id: 'note', label: t('action.note'), keys: ['KeyN'], run: () => write('note') },
+  );
 
   return (
-    <form className={styles.composer} onSubmit={send} aria-label={t('composer.title')}>
+    <div className={styles.composer} data-kind={kind}>
       <Separator
         label={t('composer.resize')}
         orientation="horizontal"
@@ -106,35 +61,53 @@ export function Composer({
         paneAfter
         onChange={(composerHeight) => useUi.setState({ composerHeight })}
       />
-      <div className={styles.inside}>
-        <textarea
-          ref={input}
-          className={styles.input}
-          aria-label={t('composer.message')}
-          placeholder={blocked ?? placeholder}
-          value={text}
-          disabled={blocked !== null}
-          dir="auto"
-          rows={1}
-          onChange={(event) => change(event.currentTarget.value)}
-          onBlur={() => client.typing(conversationId, false)}
-          onKeyDown={onKeyDown}
-        />
-        <div className={styles.foot}>
-          <span
-            className={styles.hint}
-            data-over={left < 0 || undefined}
-            role={left < 200 ? 'status' : undefined}
-          >
-            {left < 200
-              ? t('composer.left', { count: left })
-              : t(enterSends ? 'composer.enter' : 'composer.ctrlEnter')}
-          </span>
-          <Button type="submit" disabled={!sendable}>
-            {sendLabel ?? t('composer.send')}
-          </Button>
+      {onNote !== undefined && (
+        <div className={styles.kinds} role="group" aria-label={t('composer.kind')}>
+          {KINDS.map((each) => (
+            <button
+              key={each}
+              type="button"
+              className={styles.kind}
+              aria-pressed={each === kind}
+              disabled={each === 'reply' && blocked !== null}
+              onClick={() => write(each)}
+            >
+              {t(`composer.${each}`)}
+            </button>
+          ))}
         </div>
-      </div>
-    </form>
+      )}
+      {kind === 'note' && onNote !== undefined ? (
+        <ComposerField
+          key="note"
+          ref={input}
+          conversationId={conversationId}
+          draft={`${conversationId}.note`}
+          label={t('composer.noteMessage')}
+          send={t('composer.addNote')}
+          blocked={null}
+          placeholder={notePlaceholder ?? t('composer.notePlaceholder')}
+          typingShows={false}
+          onSend={onNote}
+          onLargest={setLargest}
+        />
+      ) : (
+        <ComposerField
+          key="reply"
+          ref={input}
+          conversationId={conversationId}
+          draft={conversationId}
+          label={t('composer.message')}
+          send={props.sendLabel ?? t('composer.send')}
+          limit={props.limit}
+          blocked={blocked}
+          placeholder={placeholder}
+          typingShows={props.typingShows}
+          onSend={onSend}
+          onLargest={setLargest}
+          slashes={slashes}
+        />
+      )}
+    </div>
   );
 }

@@ -2,14 +2,12 @@ import { create } from 'zustand';
 
 /** What one membership has to do now. */
 export type Duty = {
-  /** Visitors who wait in a chat. */
-  waiting: number;
-  /** Waiting of any kind, and own chats with something unread. */
+  /** Chats that ring for it (ringing.ts). */
+  ringing: number;
+  /** Those, offline messages, and own chats with something unread. */
   open: number;
   /** Own chats that are not ended. */
   mine: number;
-  /** Somebody waits, and this membership is online. */
-  rings: boolean;
 };
 
 /** By operator id; only those whose line is there. */
@@ -22,4 +20,4 @@ export function setDuty(operatorId: string, duty: Duty | null): void {
     useDuties.setState({ ...others, [operatorId]: duty }, true);
 }
 
-const WORDS = ['waiting', 'open', 'mine', 'rings'] as const satisfies (keyof Duty)[];
+const WORDS = ['ringing', 'open', 'mine'] as const satisfies (keyof Duty)[];

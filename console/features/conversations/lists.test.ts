@@ -24,6 +24,7 @@ const all = new Map([
   one('3', { state: 'waiting', waitingSince: '3' }),
   one('0', { state: 'waiting', channel: 'offline' }),
   one('5', { state: 'closed', operator: me }),
+  one('6', { channel: 'colleague', operator: me }),
 ]);
 const ids = (list: Parameters<typeof listed>[1]) => listed(all, list, 'me').map((each) => each.id);
 
@@ -31,6 +32,14 @@ test('lists who waits longest first, mine, and everything that is not closed', (
   assert.deepEqual(ids('waiting'), ['3', '4', '0']);
   assert.deepEqual(ids('mine'), ['1']);
   assert.deepEqual(ids('all'), ['1', '4', '3', '2', '0']);
+});
+
+test('OC-12: what is handed on to me waits for me before all others', () => {
+  const transfer = { audience: ['me'] };
+  const offered = one('9', { operator: { id: 'x', name: 'X' }, desk: { transfer } as never });
+  const waiting = listed(new Map([...all, offered]), 'waiting', 'me').map((each) => each.id);
+  assert.deepEqual(waiting, ['9', '3', '4', '0']);
+  assert.equal(listed(new Map([offered]), 'waiting', 'y').length, 0, 'it is offered to another');
 });
 
 test('no row moves while it is held', () => {

@@ -1,24 +1,45 @@
 import type { Conversation } from '#protocol/conversations.ts';
+import type { Status } from '#protocol/operators.ts';
+import { isOffered, isRinging } from './ringing.ts';
 
 export type ListName = 'waiting' | 'mine' | 'all';
 
 const lastSign = (conversation: Conversation) => conversation.preview?.at ?? conversation.createdAt;
 
-/** Waiting: who waits longest is first, offline messages after the chats. The others: newest sign of life first. */
+/**
+ * Waiting: what is handed on to me first, then who waits longest, offline messages after the chats. The others: newest
+ * sign of life first. What colleagues say to each other is in none of them (contacts-page.tsx).
+ */
 export function listed(
   conversations: ReadonlyMap<string, Conversation>,
   list: ListName,
   operatorId: string,
 ): Conversation[] {
-  const all = [...conversations.values()].filter((one) => one.state !== 'closed');
+  const all = [...conversations.values()].filter(
+    ({ state, channel }) => state !== 'closed' && channel !== 'colleague',
+  );
   if (list === 'waiting') {
+    const offered = (one: Conversation) => one.desk?.transfer != null && isOffered(one, operatorId);
     // Somebody who is there goes before somebody who left a message.
     const rank = (one: Conversation) =>
-      (one.channel === 'chat' ? '0' : '1') + (one.waitingSince ?? one.createdAt);
-    return all.filter((one) => one.state === 'waiting').sort((a, b) => rank(a).localeCompare(rank(b)));
+      (offered(one) ? '0' : one.channel === 'chat' ? '1' : '2') + (one.waitingSince ?? one.createdAt);
+    return all
+      .filter((one) => one.state === 'waiting' || offered(one))
+      .sort((a, b) => rank(a).localeCompare(rank(b)));
   }
   const mine = list === 'mine' ? all.filter((one) => one.operator?.id === operatorId) : all;
   return mine.sort((a, b) => lastSign(b).localeCompare(lastSign(a)));
+}
+
+/** What this operator is to look at now: chats that ring for it, and offline messages. */
+export function calling(
+  conversations: ReadonlyMap<string, Conversation>,
+  operatorId: string,
+  status: Status,
+): Conversation[] {
+  return listed(conversations, 'waiting', operatorId).filter(
+    (one) => one.channel === 'offline' || isRinging(one, operatorId, status),
+  );
 }
 
 /** How loudly a wait is shown: from 30 s a warning, from two minutes an alarm. */

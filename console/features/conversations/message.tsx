@@ -20,7 +20,7 @@ export function Words({ text }: { text: string }) {
   );
 }
 
-function FateMark({ fate }: { fate: Fate }) {
+export function FateMark({ fate }: { fate: Fate }) {
   const { t } = useTranslation('conversations');
   const says = t(`fate.${fate}`);
   const Icon = {
@@ -40,9 +40,6 @@ function FateMark({ fate }: { fate: Fate }) {
 
 /** One bubble. `author` is written above the first of a group. */
 export function Message({ line, author }: { line: MessageLine; author: string }) {
-  const { t } = useTranslation('conversations');
-  const client = useClient();
-  const { ref } = line;
   const showFate = line.fate !== null && (line.ends || line.fate === 'queued' || line.fate === 'refused');
   return (
     <div className={styles.message} data-side={line.side} data-starts={line.starts || undefined}>
@@ -69,17 +66,26 @@ export function Message({ line, author }: { line: MessageLine; author: string })
           {showFate && line.fate !== null && <FateMark fate={line.fate} />}
         </span>
       </div>
-      {line.fate === 'refused' && ref !== undefined && (
-        <div className={styles.refused} role="alert">
-          <span>{t('refused.because', { why: line.refused?.message })}</span>
-          <Button size="compact-xs" variant="default" onClick={() => client.retry(ref)}>
-            {t('refused.retry')}
-          </Button>
-          <Button size="compact-xs" variant="default" onClick={() => client.discard(ref)}>
-            {t('refused.delete')}
-          </Button>
-        </div>
-      )}
+      <RefusedLine line={line} />
+    </div>
+  );
+}
+
+/** What was not sent stays where it is, with why and what can be done. */
+export function RefusedLine({ line }: { line: Pick<MessageLine, 'fate' | 'ref' | 'refused'> }) {
+  const { t } = useTranslation('conversations');
+  const client = useClient();
+  const { fate, ref, refused } = line;
+  if (fate !== 'refused' || ref === undefined) return null;
+  return (
+    <div className={styles.refused} role="alert">
+      <span>{t('refused.because', { why: refused?.message })}</span>
+      <Button size="compact-xs" variant="default" onClick={() => client.retry(ref)}>
+        {t('refused.retry')}
+      </Button>
+      <Button size="compact-xs" variant="default" onClick={() => client.discard(ref)}>
+        {t('refused.delete')}
+      </Button>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { IconMail } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Operator } from '#protocol/operators.ts';
@@ -6,7 +7,8 @@ import { clockTime, dayName, fullTime } from '../../core/format.ts';
 import { useNow } from '../../core/use-now.ts';
 import { Message, Words } from './message.tsx';
 import styles from './thread.module.css';
-import type { Line } from './thread-lines.ts';
+import { Note } from './note.tsx';
+import type { Line, RoutedLine } from './thread-lines.ts';
 
 export type Names = {
   conversation: Conversation;
@@ -17,11 +19,15 @@ export type Names = {
 };
 
 function useNamed({ conversation, operators, joined, operatorId }: Names) {
-  const { t } = useTranslation('conversations');
+  const { t, i18n } = useTranslation('conversations');
   return {
     visitor: conversation.visitor.name ?? t('visitor'),
     operator: (id: string) =>
       id === operatorId ? t('you') : (joined.get(id) ?? operators.get(id)?.name ?? t('operator')),
+    operators: (ids: readonly string[]) =>
+      new Intl.ListFormat(i18n.language).format(
+        ids.map((id) => joined.get(id) ?? operators.get(id)?.name ?? t('operator')),
+      ),
   };
 }
 
@@ -34,11 +40,36 @@ function Day({ at }: { at: string }) {
   );
 }
 
+const ENDED = {
+  timeout: 'transferTimeout',
+  cancelled: 'transferCancelled',
+  unavailable: 'transferUnavailable',
+  'operator-lost': 'queuedLost',
+  'operator-gone': 'queuedGone',
+  missed: 'missed',
+} as const;
+
+/** "Rang Boris, no answer; rings Anna" (OP-14). */
+function Routed({ line, names }: { line: RoutedLine; names: (ids: readonly string[]) => string }) {
+  const { t, i18n } = useTranslation('conversations');
+  const { passed, ring } = line;
+  const rang = passed.length > 0 ? [t('system.rang', { names: names(passed) })] : [];
+  const rings =
+    ring === null
+      ? t('system.ringsAll')
+      : ring.length === 0
+        ? t('system.ringsNobody')
+        : t('system.rings', { names: names(ring) });
+  const says = [...rang, rings].join('; ');
+  return says.charAt(0).toLocaleUpperCase(i18n.language) + says.slice(1);
+}
+
 /** One line of the thread: a message, or something that happened between messages. */
 export function ThreadLine({ line, names }: { line: Line; names: Names }) {
   const { t } = useTranslation('conversations');
   const named = useNamed(names);
-  const system = (says: string) => (
+  const me = names.operatorId;
+  const system = (says: ReactNode) => (
     <p className={styles.system} title={fullTime(line.at)}>
       {says} <time dateTime={line.at}>{clockTime(line.at)}</time>
     </p>
@@ -48,22 +79,41 @@ export function ThreadLine({ line, names }: { line: Line; names: Names }) {
       return (
         <Message
           line={line}
-          author={line.side === 'visitor' ? named.visitor : named.operator(line.authorId)}
+          author={
+            line.authorId === names.conversation.visitor.id && names.conversation.channel !== 'colleague'
+              ? named.visitor
+              : named.operator(line.authorId)
+          }
         />
       );
+    case 'note':
+      return <Note line={line} author={line.authorId === me ? null : named.operator(line.authorId)} />;
+    case 'routed':
+      return system(<Routed line={line} names={named.operators} />);
+    case 'transfer': {
+      const { from, to } = line.transfer;
+      if (from.id === me) return system(t('system.youTransfer', { to: to.name }));
+      return system(
+        to.id === me
+          ? t('system.transferToYou', { name: from.name })
+          : t('system.transfer', { name: from.name, to: to.name }),
+      );
+    }
+    case 'declined':
+      return system(
+        line.operatorId === me ? t('system.youDeclined') : t('system.declined', { name: line.name }),
+      );
+    case 'ended':
+      return system(t(`system.${ENDED[line.why]}`));
     case 'day':
       return <Day at={line.at} />;
     case 'new':
       return <div className={`${styles.rule} ${styles.new}`}>{t('new')}</div>;
     case 'joined':
-      return system(
-        line.operatorId === names.operatorId
-          ? t('system.youJoined')
-          : t('system.joined', { name: line.name }),
-      );
+      return system(line.operatorId === me ? t('system.youJoined') : t('system.joined', { name: line.name }));
     case 'closed': {
       if (line.by === 'system') return system(t('system.closed'));
-      if (line.operatorId === names.operatorId) return system(t('system.youClosed'));
+      if (line.operatorId === me) return system(t('system.youClosed'));
       const name = line.operatorId === undefined ? named.visitor : named.operator(line.operatorId);
       return system(t('system.closedBy', { name }));
     }

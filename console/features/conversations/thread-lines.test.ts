@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
-import { lastFromVisitor, threadLines } from './thread-lines.ts';
+import { lastFromOther, unreadOf } from './sides.ts';
+import { threadLines } from './thread-lines.ts';
 
 const visitor = { kind: 'visitor', id: 'v' } as const;
 const anna = { kind: 'operator', id: 'a' } as const;
 const conversation = {
   id: 'c',
+  channel: 'chat',
+  visitor: { id: 'v' },
   delivered: { visitor: 5, operator: 0 },
   read: { visitor: 3, operator: 0 },
 } as Conversation;
@@ -85,6 +88,82 @@ test('a receipt names the newest visitor message, never a receipt', () => {
     sender: anna,
     what: { kind: 'receipt', mark: 'read', upTo: 1 },
   };
-  assert.equal(lastFromVisitor([says(1, visitor, 0), says(2, anna, 0), receipt]), 1);
-  assert.equal(lastFromVisitor([]), 0);
+  assert.equal(lastFromOther([says(1, visitor, 0), says(2, anna, 0), receipt], conversation, 'a'), 1);
+  assert.equal(lastFromOther([], conversation, 'a'), 0);
+});
+
+test('OC-13: between colleagues each side sees its own messages as its own, with their fate', () => {
+  const between = {
+    ...conversation,
+    channel: 'colleague',
+    visitor: { id: 'a' },
+    operator: { id: 'b', name: 'Boris' },
+    delivered: { visitor: 2, operator: 1 },
+    read: { visitor: 2, operator: 0 },
+    unread: 1,
+    unreadByVisitor: 2,
+  } as Conversation;
+  const boris = { kind: 'operator', id: 'b' } as const;
+  const entries = [says(1, anna, 0), says(2, boris, 0)];
+  const seenBy = (operatorId: string) =>
+    threadLines({ conversation: between, entries }, [], operatorId, null).flatMap((line) =>
+      line.kind === 'message' ? [[line.side, line.fate]] : [],
+    );
+  assert.deepEqual(seenBy('a'), [
+    ['operator', 'delivered'],
+    ['visitor', null],
+  ]);
+  assert.deepEqual(seenBy('b'), [
+    ['visitor', null],
+    ['operator', 'read'],
+  ]);
+  assert.deepEqual([lastFromOther(entries, between, 'a'), lastFromOther(entries, between, 'b')], [2, 1]);
+  assert.deepEqual([unreadOf(between, 'a'), unreadOf(between, 'b')], [2, 1]);
+});
+
+test('OP-14 OC-12: what was rung in vain is one line, and who declined is not said twice', () => {
+  const system = { kind: 'system' } as const;
+  const routed = (seq: number, ring: string[] | null, passed: string[]) =>
+    ({ seq, at: at(1), sender: system, what: { kind: 'routed', ring, passed } }) as unknown as Entry;
+  const declined: Entry = {
+    seq: 4,
+    at: at(1),
+    sender: { kind: 'operator', id: 'c' },
+    what: { kind: 'declined', by: { id: 'c', name: 'Cleo' } },
+  };
+  const entries = [
+    says(1, visitor, 0),
+    routed(2, ['b'], ['a']),
+    routed(3, ['c'], ['a', 'b']),
+    declined,
+    routed(5, null, ['a', 'b', 'c']),
+  ];
+  const lines = threadLines({ conversation, entries }, [], 'a', null);
+  assert.deepEqual(
+    lines.flatMap((line) => (line.kind === 'routed' ? [[line.passed, line.ring]] : [])),
+    [
+      [['a', 'b'], ['c']],
+      [[], null],
+    ],
+  );
+});
+
+test('OC-16: every happening that operators see has its line, and a note is never a message', () => {
+  const named = { id: 'a', name: 'Anna' };
+  const transfer = {
+    to: { kind: 'operator', ...named },
+    from: named,
+    audience: ['a'],
+    until: at(2),
+  } as const;
+  const happenings: Entry['what'][] = [
+    { kind: 'joined', operator: named },
+    { kind: 'transfer', transfer: { ...transfer, audience: ['a'] } },
+    { kind: 'transfer-ended', why: 'timeout' },
+    { kind: 'note', text: 'be kind' },
+    { kind: 'queued', why: 'operator-lost' },
+    { kind: 'missed' },
+  ];
+  const entries = happenings.map((what, index): Entry => ({ seq: index + 1, at: at(1), sender: anna, what }));
+  assert.deepEqual(kinds(entries), ['day', 'joined', 'transfer', 'ended', 'note', 'ended', 'ended']);
 });

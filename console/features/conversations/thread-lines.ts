@@ -1,7 +1,9 @@
 import type { Pending } from '#client/state.ts';
+import { sideOf } from '#client/reduce.ts';
 import type { Conversation } from '#protocol/conversations.ts';
-import type { Entry } from '#protocol/entries.ts';
+import type { Entry, Happening, Transfer } from '#protocol/entries.ts';
 import type { Refused } from '#protocol/session.ts';
+import { mySide, otherSide } from './sides.ts';
 
 /** How far an operator's message got. */
 export type Fate = 'queued' | 'refused' | 'sent' | 'delivered' | 'read';
@@ -10,20 +12,37 @@ type At = { key: string; at: string };
 
 export type MessageLine = At & {
   kind: 'message';
+  /** `operator`: mine, or in a visitor's chat a colleague's. */
   side: 'visitor' | 'operator';
   authorId: string;
   text: string;
   /** First and last of a group: same author, at most five minutes apart, nothing in between. */
   starts: boolean;
   ends: boolean;
-  /** Null for what the visitor wrote. */
+  /** Null for what the other side wrote. */
   fate: Fate | null;
   ref: string | undefined;
   refused: Refused | undefined;
 };
 
+export type NoteLine = At & { kind: 'note'; authorId: string; text: string } & Pick<
+    MessageLine,
+    'fate' | 'ref' | 'refused'
+  >;
+
+/** Whom the conversation rang in vain, by id, and whom it rings now; null: everybody who is free. */
+export type RoutedLine = At & { kind: 'routed'; passed: readonly string[]; ring: readonly string[] | null };
+
 export type Line =
   | MessageLine
+  | NoteLine
+  | RoutedLine
+  | (At & { kind: 'transfer'; transfer: Transfer })
+  | (At & { kind: 'declined'; operatorId: string; name: string })
+  | (At & {
+      kind: 'ended';
+      why: Extract<Happening, { kind: 'transfer-ended' | 'queued' }>['why'] | 'missed';
+    })
   | (At & { kind: 'day' })
   | (At & { kind: 'new' })
   | (At & { kind: 'joined'; operatorId: string; name: string })
@@ -34,24 +53,26 @@ export type Line =
 
 const GROUP_MS = 5 * 60_000;
 
-function fateOf(seq: number, { delivered, read }: Pick<Conversation, 'delivered' | 'read'>): Fate {
-  if (seq <= read.visitor) return 'read';
-  return seq <= delivered.visitor ? 'delivered' : 'sent';
+function fateOf(seq: number, conversation: Conversation, operatorId: string): Fate {
+  const other = otherSide(conversation, operatorId);
+  if (seq <= conversation.read[other]) return 'read';
+  return seq <= conversation.delivered[other] ? 'delivered' : 'sent';
 }
 
-function lineOf(entry: Entry, conversation: Conversation): Line | null {
+function lineOf(entry: Entry, conversation: Conversation, operatorId: string): Line | null {
   const { what, sender, at } = entry;
   const key = entry.ref ?? `#${entry.seq}`;
   switch (what.kind) {
     case 'message': {
       if (sender.kind === 'system') return null;
-      const fate = sender.kind === 'operator' ? fateOf(entry.seq, conversation) : null;
+      const mine = sideOf(entry, conversation) === mySide(conversation, operatorId);
+      const fate = mine ? fateOf(entry.seq, conversation, operatorId) : null;
       const group = { starts: true, ends: true, refused: undefined };
       return {
         kind: 'message',
         key,
         at,
-        side: sender.kind,
+        side: mine ? 'operator' : 'visitor',
         authorId: sender.id,
         text: what.text,
         fate,
@@ -75,27 +96,41 @@ function lineOf(entry: Entry, conversation: Conversation): Line | null {
       return { kind: 'details', key, at, name: what.details.name, email: what.details.email };
     case 'offline':
       return { kind: 'offline', key, at, email: what.email, subject: what.subject, text: what.text };
+    case 'note': {
+      if (sender.kind === 'system') return null;
+      const written = { fate: null, ref: entry.ref, refused: undefined };
+      return { kind: 'note', key, at, authorId: sender.id, text: what.text, ...written };
+    }
+    case 'routed':
+      return { kind: 'routed', key, at, passed: what.passed, ring: what.ring };
+    case 'transfer':
+      return { kind: 'transfer', key, at, transfer: what.transfer };
+    case 'declined':
+      return { kind: 'declined', key, at, operatorId: what.by.id, name: what.by.name };
+    case 'transfer-ended':
+    case 'queued':
+      return { kind: 'ended', key, at, why: what.why };
+    case 'missed':
+      return { kind: 'ended', key, at, why: 'missed' };
     default:
       return null;
   }
 }
 
-function pendingLine(pending: Pending, operatorId: string): MessageLine | null {
+function pendingLine(pending: Pending, operatorId: string): MessageLine | NoteLine | null {
   const { command, refused } = pending;
-  if (command.type !== 'message.post') return null;
-  return {
-    kind: 'message',
+  if (command.type !== 'message.post' && command.type !== 'note.post') return null;
+  const written = {
     key: command.ref,
     at: new Date(pending.at).toISOString(),
-    side: 'operator',
     authorId: operatorId,
     text: command.text,
-    starts: true,
-    ends: true,
-    fate: refused === undefined ? 'queued' : 'refused',
+    fate: refused === undefined ? ('queued' as const) : ('refused' as const),
     ref: command.ref,
     refused,
   };
+  if (command.type === 'note.post') return { kind: 'note', ...written };
+  return { kind: 'message', side: 'operator', starts: true, ends: true, ...written };
 }
 
 const dayOf = (at: string) => new Date(at).toDateString();
@@ -115,6 +150,12 @@ function push(lines: Line[], line: Line): void {
   const before = lines.at(-1);
   if (line.kind === 'pages' && before?.kind === 'pages') {
     lines[lines.length - 1] = { ...line, key: before.key, count: before.count + 1 };
+    return;
+  }
+  // One line says whom it has rung until now and whom it rings.
+  if (line.kind === 'routed' && before?.kind === 'routed') {
+    const passed = [...new Set([...before.passed, ...line.passed])];
+    lines[lines.length - 1] = { ...line, key: before.key, passed };
     return;
   }
   if (line.kind === 'message' && joins(before, line)) {
@@ -137,11 +178,19 @@ export function threadLines(
 ): Line[] {
   const lines: Line[] = [];
   const stored = new Set<string>();
+  /** Whom a line has told of already: who declined, and who was rung in vain. */
+  const told = new Set<string>();
   let marked = newAfter === null;
   for (const entry of thread.entries) {
     if (entry.ref !== undefined) stored.add(entry.ref);
-    const line = lineOf(entry, thread.conversation);
+    let line = lineOf(entry, thread.conversation, operatorId);
     if (line === null) continue;
+    if (line.kind === 'declined') told.add(line.operatorId);
+    if (line.kind === 'routed') {
+      const passed = line.passed.filter((id) => !told.has(id));
+      for (const id of passed) told.add(id);
+      line = { ...line, passed };
+    }
     if (
       !marked &&
       newAfter !== null &&
@@ -161,11 +210,4 @@ export function threadLines(
     if (line !== null) push(lines, line);
   }
   return lines;
-}
-
-/** Position of the visitor's newest message: what a receipt may name. 0 when there is none. */
-export function lastFromVisitor(entries: readonly Entry[]): number {
-  return (
-    entries.findLast((entry) => entry.sender.kind === 'visitor' && entry.what.kind === 'message')?.seq ?? 0
-  );
 }

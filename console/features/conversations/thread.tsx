@@ -7,6 +7,7 @@ import type { Thread as ThreadState } from '#client/state.ts';
 import { api } from '../../core/api.ts';
 import { useClient, useOperators, useOutbox } from '../../core/client.tsx';
 import { useMembership } from '../../core/membership.ts';
+import { mySide, nameOfOther, unreadOf } from './sides.ts';
 import { ThreadLine, type Names } from './thread-line.tsx';
 import { threadLines } from './thread-lines.ts';
 import styles from './thread.module.css';
@@ -58,9 +59,10 @@ export function Thread({ thread }: { thread: ThreadState }) {
   const { conversation, entries, typing } = thread;
   // The marker stays where it was when the thread was opened, although reading moves the mark on. Where all is
   // new it would say nothing.
-  const [newAfter] = useState(
-    conversation.unread > 0 && conversation.read.operator > 0 ? conversation.read.operator : null,
-  );
+  const [newAfter] = useState(() => {
+    const read = conversation.read[mySide(conversation, operatorId)];
+    return unreadOf(conversation, operatorId) > 0 && read > 0 ? read : null;
+  });
   const lines = useMemo(
     () => threadLines({ conversation, entries }, outbox, operatorId, newAfter),
     [conversation, entries, outbox, operatorId, newAfter],
@@ -106,7 +108,9 @@ export function Thread({ thread }: { thread: ThreadState }) {
   }, [virtual]);
 
   // What I send is always seen, wherever I had scrolled to.
-  const lastQueued = lines.findLast((line) => line.kind === 'message' && line.fate === 'queued')?.key;
+  const lastQueued = lines.findLast(
+    (line) => (line.kind === 'message' || line.kind === 'note') && line.fate === 'queued',
+  )?.key;
   useEffect(() => {
     if (lastQueued === undefined) return;
     position.current.sticks = true;
@@ -172,7 +176,7 @@ export function Thread({ thread }: { thread: ThreadState }) {
         </div>
       </div>
       <p className={styles.typing} aria-live="polite" dir="auto">
-        {typing && t('typing', { name: conversation.visitor.name ?? t('visitor') })}
+        {typing && t('typing', { name: nameOfOther(conversation, operatorId) ?? t('visitor') })}
       </p>
       {!atEnd && (
         <button type="button" className={styles.latest} onClick={toEnd}>

@@ -3,7 +3,8 @@ import { uuidv7 } from '#client/ref.ts';
 import type { Thread } from '#client/state.ts';
 import type { Client } from '#client/client.ts';
 import { useClient } from '../../core/client.tsx';
-import { lastFromVisitor } from './thread-lines.ts';
+import { useMembership } from '../../core/membership.ts';
+import { lastFromOther, mySide } from './sides.ts';
 
 function subscribeToAttention(listener: () => void): () => void {
   const end = new AbortController();
@@ -14,7 +15,7 @@ function subscribeToAttention(listener: () => void): () => void {
 
 const attended = () => !document.hidden && document.hasFocus();
 
-/** Tells the visitor how far this operator got. Give the newest position told; a receipt never names less. */
+/** Tells the other side how far this operator got. Give the newest position told; a receipt never names less. */
 export function mark(client: Client, conversationId: string, kind: 'delivered' | 'read', upTo: number): void {
   const ref = uuidv7();
   client.send({ type: 'receipt.mark', ref, conversationId, mark: kind, upTo }).catch(() => {
@@ -28,11 +29,14 @@ export function useReading(thread: Thread, mayMark: boolean): void {
   const client = useClient();
   const looking = useSyncExternalStore(subscribeToAttention, attended);
   const told = useRef(0);
-  const { id, read } = thread.conversation;
-  const last = lastFromVisitor(thread.entries);
+  const { operatorId } = useMembership();
+  const { conversation, entries } = thread;
+  const { id } = conversation;
+  const read = conversation.read[mySide(conversation, operatorId)];
+  const last = lastFromOther(entries, conversation, operatorId);
   useEffect(() => {
-    if (!mayMark || !looking || last <= Math.max(read.operator, told.current)) return;
+    if (!mayMark || !looking || last <= Math.max(read, told.current)) return;
     told.current = last;
     mark(client, id, 'read', last);
-  }, [client, id, last, read.operator, looking, mayMark]);
+  }, [client, id, last, read, looking, mayMark]);
 }

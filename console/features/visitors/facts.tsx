@@ -12,15 +12,6 @@ export function Fact({ name, children }: { name: string; children: ReactNode }) 
   );
 }
 
-/** A tag that no browser understands stays as it is. */
-export function languageName(tag: string): string {
-  try {
-    return new Intl.DisplayNames([navigator.language, 'en'], { type: 'language' }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
-}
-
 export function PageLink({ page }: { page: { url: string; title: string } }) {
   return (
     <a href={page.url} target="_blank" rel="noopener noreferrer nofollow" title={page.url} dir="auto">

@@ -7,9 +7,10 @@ import type { Conversation, VisitorPanel as Panel } from '#protocol/conversation
 import { Ago } from '../../core/ago.tsx';
 import { api } from '../../core/api.ts';
 import { browserName } from '../../core/browser-name.ts';
+import { languageName } from '../../core/languages.ts';
 import { useMembership } from '../../core/membership.ts';
 import { Failure, Skeleton } from '../../core/states.tsx';
-import { Fact, languageName, PageLink } from './facts.tsx';
+import { Fact, PageLink } from './facts.tsx';
 import styles from './visitor-panel.module.css';
 
 /** Who the visitor is, where they are on the site, and what was said before. */

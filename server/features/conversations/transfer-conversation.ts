@@ -1,11 +1,11 @@
 import type * as z from 'zod/mini';
 import type { Conversation, transferConversation as schema } from '#protocol/conversations.ts';
 import type { Transfer } from '#protocol/entries.ts';
+import { servesLanguage } from '#protocol/match-language.ts';
 import type { OperatorActor } from '../../core/actor.ts';
 import { notFound, Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { findRef } from '../../unscoped/read-log.ts';
-import { servesLanguage } from '../routing/match-language.ts';
 import type { RoutedOperator } from '../routing/route.ts';
 import type { Appended, Decide } from './lane.ts';
 import { checkRead, ended, isParty, takenBy } from './policy.ts';

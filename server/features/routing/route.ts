@@ -1,3 +1,4 @@
+import { servesLanguage } from '#protocol/match-language.ts';
 import {
   activeRouting,
   type Routing,
@@ -9,7 +10,6 @@ import {
 import type { Status } from '#protocol/operators.ts';
 import { isOpen, nextOpening } from './business-hours.ts';
 import { matchesAddress, parseAddress, parsePage, type Address } from './match-address.ts';
-import { servesLanguage } from './match-language.ts';
 
 /** What an account chose, beside its own language. */
 export type RoutingConfig = Routing & { accountLanguage: string };

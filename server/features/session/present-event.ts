@@ -31,7 +31,8 @@ export function presentEvent(event: HubEvent, connection: Connection, leave: () 
         );
       }
       leave();
-      return textOf({ type: 'gone', conversationId });
+      const by = actor.kind === 'operator' ? event.operator?.name : undefined;
+      return textOf({ type: 'gone', conversationId, by });
     }
     case 'changes': {
       if (actor.kind === 'visitor') return undefined;

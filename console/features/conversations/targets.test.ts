@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { State } from '#client/state.ts';
+import { matching, targetsOf } from './targets.ts';
+
+const operator = (id: string, name: string): [string, { id: string; name: string; handle: string }] => [
+  id,
+  { id, name, handle: name.toLowerCase() },
+];
+const known = {
+  operators: new Map([
+    operator('a', 'Anna'),
+    operator('b', 'Boris'),
+    operator('c', 'Cleo'),
+    operator('me', 'Me'),
+  ]),
+  presence: {
+    online: true,
+    operators: new Map([
+      ['b', 'online'],
+      ['c', 'away'],
+      ['me', 'online'],
+    ]),
+  },
+  routing: {
+    departments: [{ id: 'd', name: 'Sales team', operators: ['a', 'b', 'me'] }],
+    destinations: { b: [{ language: 'de', departmentId: null }] },
+  },
+  account: { language: 'de' },
+} as unknown as State;
+const names = (query: string) =>
+  matching(targetsOf(known, { language: 'fr' }, 'me'), query).map((one) => one.name);
+
+test('OC-12: colleagues who are there come first, never oneself, then departments with how many are there', () => {
+  assert.deepEqual(
+    targetsOf(known, { language: 'fr' }, 'me').map((one) => [
+      one.name,
+      one.kind === 'operator' ? one.status : one.there,
+      one.speaks,
+    ]),
+    [
+      ['Boris', 'online', false],
+      ['Cleo', 'away', true],
+      ['Anna', 'offline', true],
+      ['Sales team', 1, false],
+    ],
+  );
+});
+
+test('OC-12: of an unknown language is the one of the account', () => {
+  assert.equal(
+    targetsOf(known, { language: 'und' }, 'me').every((one) => one.speaks),
+    true,
+  );
+});
+
+test('OC-12: found by handle, name, and words of a department', () => {
+  assert.deepEqual(names('@boris'), ['Boris']);
+  assert.deepEqual(names('SALES t'), ['Sales team']);
+  assert.deepEqual(names('an')[0], 'Anna');
+  assert.deepEqual(names('nobody'), []);
+  assert.equal(names('').length, 4);
+});
