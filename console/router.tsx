@@ -32,6 +32,7 @@ import { TestChatPage } from './features/chatboxes/test-chat-page.tsx';
 import { WidgetCodePage } from './features/chatboxes/widget-code-page.tsx';
 import { ConversationsBackground, Ring } from './features/conversations/background.tsx';
 import { ChatsPage } from './features/conversations/chats-page.tsx';
+import { ContactsPage } from './features/conversations/contacts-page.tsx';
 import type { ListName } from './features/conversations/lists.ts';
 import { MailPage } from './features/mail/mail-page.tsx';
 import { CompaniesPage, NoCompany } from './features/memberships/companies-page.tsx';
@@ -147,6 +148,16 @@ const chats = createRoute({
     ...(typeof search['chat'] === 'string' && UUID.test(search['chat']) ? { chat: search['chat'] } : {}),
   }),
   component: ChatsPage,
+});
+
+const contacts = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/contacts',
+  validateSearch: (search: Record<string, unknown>): { with?: string | undefined } =>
+    typeof search['with'] === 'string' && /^[0-9a-f-]{36}$/i.test(search['with'])
+      ? { with: search['with'] }
+      : {},
+  component: ContactsPage,
 });
 
 const visitors = createRoute({
@@ -266,6 +277,7 @@ const tree = root.addChildren([
   signedIn.addChildren([
     chats,
     visitors,
+    contacts,
     widgetCode,
     testChat,
     settings.addChildren([

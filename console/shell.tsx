@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import {
+  IconAddressBook,
   IconCode,
   IconKeyboard,
   IconLogout,
@@ -24,10 +25,11 @@ import { KeysHelp } from './core/keys-help.tsx';
 import { useMembership } from './core/membership.ts';
 import { Palette, type Place, openPalette } from './core/palette.tsx';
 import { calling, listed } from './features/conversations/lists.ts';
+import { useUnreadContacts } from './features/conversations/use-contacts.ts';
 import { PresenceSwitch } from './features/operators/presence-switch.tsx';
 import styles from './shell.module.css';
 
-type To = '/' | '/visitors' | '/widget-code' | '/test-chat' | '/settings';
+type To = '/' | '/visitors' | '/contacts' | '/widget-code' | '/test-chat' | '/settings';
 
 function RailLink({
   to,
@@ -148,6 +150,7 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
     () => calling(conversations, operatorId, status).length,
     [conversations, operatorId, status],
   );
+  const unread = useUnreadContacts();
   const places = usePlaces();
   const [help, setHelp] = useState(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -157,6 +160,7 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
 
   const go = (to: To) => () => void navigate({ to });
   useAction({ id: 'go-chats', label: t('nav.goChats'), keys: ['KeyG', 'KeyI'], run: go('/') });
+  useAction({ id: 'go-contacts', label: t('nav.goContacts'), keys: ['KeyG', 'KeyO'], run: go('/contacts') });
   useAction({ id: 'go-visitors', label: t('nav.goVisitors'), keys: ['KeyG', 'KeyV'], run: go('/visitors') });
   useAction({ id: 'go-settings', label: t('nav.goSettings'), keys: ['KeyG', 'KeyS'], run: go('/settings') });
   useAction(administrator ? { id: 'go-widget', label: t('nav.goWidget'), run: go('/widget-code') } : null);
@@ -180,6 +184,12 @@ export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) 
           count={waiting}
         />
         <RailLink to="/visitors" label={t('nav.visitors')} icon={<IconUsers {...icon} />} />
+        <RailLink
+          to="/contacts"
+          label={unread > 0 ? t('nav.contactsUnread', { count: unread }) : t('nav.contacts')}
+          icon={<IconAddressBook {...icon} />}
+          count={unread}
+        />
         {administrator && (
           <RailLink to="/widget-code" label={t('nav.widget')} icon={<IconCode {...icon} />} />
         )}

@@ -97,14 +97,18 @@ test('OP-03 OC-18 B6: edit, own name, forced log-out and deletion, without a mou
   await his.keyboard.press('Enter');
   await expect(operators(page).getByRole('row', { name: /Bobby/ })).toContainText('Online');
 
-  const choose = async (name: string, downs: number) => {
+  const choose = async (name: string, item: string) => {
     await gear(page, name).focus();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('menuitem', { name: 'Edit profile' })).toBeFocused();
-    for (let press = 0; press < downs; press++) await page.keyboard.press('ArrowDown');
+    const wanted = page.getByRole('menuitem', { name: item });
+    const isThere = () => wanted.evaluate((element) => element === document.activeElement);
+    for (let presses = 0; presses < 8 && !(await isThere()); presses++)
+      await page.keyboard.press('ArrowDown');
+    await expect(wanted).toBeFocused();
     await page.keyboard.press('Enter');
   };
-  await choose('Bobby', 0);
+  await choose('Bobby', 'Edit profile');
   const panel = page.getByRole('dialog', { name: 'Edit profile' });
   await expect(panel.getByLabel('Name that visitors see')).toBeFocused();
   await page.keyboard.press('ControlOrMeta+a');
@@ -116,7 +120,7 @@ test('OP-03 OC-18 B6: edit, own name, forced log-out and deletion, without a mou
   await expect(operators(page)).toContainText('Robert');
   await expect(his.getByLabel('Display name')).toHaveValue('Robert');
 
-  await choose('Robert', 1);
+  await choose('Robert', 'Force log-out');
   const question = page.getByRole('dialog');
   await question.getByRole('button', { name: 'Force log-out' }).focus();
   await page.keyboard.press('Enter');
@@ -126,7 +130,7 @@ test('OP-03 OC-18 B6: edit, own name, forced log-out and deletion, without a mou
   await his.keyboard.press('Enter');
   await expect(statusButton(his)).toHaveAccessibleName('Status: Online');
 
-  await choose('Robert', 2);
+  await choose('Robert', 'Delete');
   await expect(question).toContainText('no open conversation');
   await question.getByRole('button', { name: 'Delete' }).focus();
   await page.keyboard.press('Enter');

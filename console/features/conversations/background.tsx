@@ -10,7 +10,8 @@ import { useUi } from '../../core/ui-store.ts';
 import { setDuty, useDuties } from './duties.ts';
 import { useHandovers } from './handovers.ts';
 import { calling, listed } from './lists.ts';
-import { lastFromOther, mySide } from './sides.ts';
+import { lastFromOther, mySide, nameOfOther, otherSide, unreadOf } from './sides.ts';
+import { useUnreadContacts } from './use-contacts.ts';
 import { mark } from './use-reading.ts';
 
 const RING_EVERY_MS = 4000;
@@ -24,6 +25,7 @@ export function ConversationsBackground({ active }: { active: boolean }) {
   useFollowing(active);
   useDelivering();
   useDuty();
+  useColleagues();
   useHandovers();
   return null;
 }
@@ -69,6 +71,7 @@ function useFollowing(active: boolean) {
   const followed = useRef(new Set<string>());
   useEffect(() => {
     const wanted = new Set(listed(conversations, 'mine', operatorId).map((one) => one.id));
+    for (const one of conversations.values()) if (one.channel === 'colleague') wanted.add(one.id);
     if (active && chat !== undefined) wanted.add(chat);
     for (const id of followed.current) if (!wanted.has(id)) client.unfollow(id);
     // Following is idempotent; one that was denied and is listed again is asked for again.
@@ -108,12 +111,13 @@ function useDuty() {
     () => calling(conversations, operatorId, status),
     [conversations, operatorId, status],
   );
+  const colleagues = useUnreadContacts();
   const ringing = useMemo(() => calls.filter((one) => one.channel === 'chat'), [calls]);
   useEffect(() => {
     const mine = listed(conversations, 'mine', operatorId);
-    const unread = mine.filter((one) => one.unread > 0).length;
+    const unread = mine.filter((one) => one.unread > 0).length + colleagues;
     setDuty(operatorId, { ringing: ringing.length, open: calls.length + unread, mine: mine.length });
-  }, [operatorId, conversations, calls, ringing]);
+  }, [operatorId, conversations, calls, ringing, colleagues]);
   useEffect(() => () => setDuty(operatorId, null), [operatorId]);
 
   const announced = useRef(new Set<string>());
@@ -133,4 +137,27 @@ function useDuty() {
       });
     }
   }, [ringing, operatorId, navigate, t]);
+}
+
+/** OC-13: what a colleague has written is announced while the page is hidden. */
+function useColleagues() {
+  const { t } = useTranslation('conversations');
+  const { operatorId } = useMembership();
+  const navigate = useNavigate();
+  const conversations = useConversations();
+  const announced = useRef(new Map<string, string>());
+  useEffect(() => {
+    for (const one of conversations.values()) {
+      const { id, channel, preview, visitor, operator } = one;
+      if (channel !== 'colleague' || preview === null || unreadOf(one, operatorId) === 0) continue;
+      if (announced.current.get(id) === preview.at) continue;
+      announced.current.set(id, preview.at);
+      const other = otherSide(one, operatorId) === 'visitor' ? visitor.id : operator?.id;
+      const title = t('contacts.news', { name: nameOfOther(one, operatorId) ?? t('operator') });
+      notifyHidden(title, preview.text, `${id} ${preview.at}`, () => {
+        useUi.setState({ operatorId });
+        void navigate({ to: '/contacts', search: { with: other } });
+      });
+    }
+  }, [conversations, operatorId, navigate, t]);
 }

@@ -8,6 +8,8 @@ import { ComposerField, SMALLEST, type Slashes } from './composer-field.tsx';
 
 type Props = {
   conversationId: string;
+  /** Under which name the unsent text is kept, where it is not the conversation's. */
+  draft?: string | undefined;
   /** Why nothing can be answered here now; null when it can. */
   blocked: string | null;
   placeholder: string;
@@ -96,7 +98,7 @@ export function Composer({ onSend, onNote, blocked, placeholder, notePlaceholder
           key="reply"
           ref={input}
           conversationId={conversationId}
-          draft={conversationId}
+          draft={props.draft ?? conversationId}
           label={t('composer.message')}
           send={props.sendLabel ?? t('composer.send')}
           limit={props.limit}

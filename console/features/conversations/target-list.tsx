@@ -22,7 +22,9 @@ export function TargetList({ id, targets, active, language, onChoose }: Props) {
   const { t } = useTranslation('conversations');
   const { t: words } = useTranslation('operators');
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active]);
+  useEffect(() => {
+    list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
   return (
     <div ref={list} id={id} role="listbox" aria-label={t('transfer.list')} className={styles.list}>
       {targets.map((target, index) => {

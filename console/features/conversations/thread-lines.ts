@@ -117,9 +117,11 @@ function lineOf(entry: Entry, conversation: Conversation, operatorId: string): L
   }
 }
 
-function pendingLine(pending: Pending, operatorId: string): MessageLine | NoteLine | null {
+/** How a message or a note looks until its entry is there; null for every other command. */
+export function pendingLine(pending: Pending, operatorId: string): MessageLine | NoteLine | null {
   const { command, refused } = pending;
-  if (command.type !== 'message.post' && command.type !== 'note.post') return null;
+  if (!('text' in command) || command.type === 'conversation.start' || command.type === 'visitor.invite')
+    return null;
   const written = {
     key: command.ref,
     at: new Date(pending.at).toISOString(),

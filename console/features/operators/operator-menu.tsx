@@ -1,8 +1,9 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
-import { IconLogout, IconPencil, IconSettings, IconTrash } from '@tabler/icons-react';
+import { IconLogout, IconMessage, IconPencil, IconSettings, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { State } from '#client/state.ts';
@@ -33,6 +34,7 @@ export function OperatorMenu({ operator, onEdit }: { operator: Operator; onEdit:
   const { operatorId } = useMembership();
   const { id, name } = operator;
   const open = useOpenOf(id);
+  const navigate = useNavigate();
   const onError = (error: unknown) =>
     notifications.show({
       color: 'red',
@@ -86,6 +88,12 @@ export function OperatorMenu({ operator, onEdit }: { operator: Operator; onEdit:
         </Menu.Item>
         {id !== operatorId && (
           <>
+            <Menu.Item
+              leftSection={<IconMessage {...icon} />}
+              onClick={() => void navigate({ to: '/contacts', search: { with: id } })}
+            >
+              {t('startChat')}
+            </Menu.Item>
             <Menu.Item leftSection={<IconLogout {...icon} />} onClick={askLogOut}>
               {t('logOut.item')}
             </Menu.Item>
