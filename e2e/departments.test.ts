@@ -4,13 +4,7 @@ import { chat, launcher, openWidget, row, setStatus, visitorBox } from './harnes
 import { expect, test } from './harness/test.ts';
 
 test.afterEach(async ({ world: { account } }) => {
-  const { departments } = await account.call<Routing>('GET', '/v1/routing');
-  for (const [index, { id }] of departments.entries()) {
-    const { destinations } = await account.call<Routing>('GET', '/v1/routing');
-    const last = index === departments.length - 1;
-    const removes = last ? Object.values(destinations).flat().length : 0;
-    await account.call('DELETE', `/v1/departments/${id}?removes=${removes}`);
-  }
+  await account.removeDepartments();
   await account.call('PATCH', '/v1/routing', { hours: null });
 });
 

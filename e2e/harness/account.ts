@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BrowserContextOptions } from '@playwright/test';
 import type { ChatboxSettings } from '#protocol/chatboxes.ts';
 import type { Role, Status } from '#protocol/operators.ts';
+import type { Routing } from '#protocol/routing.ts';
 import type { Foyer } from './foyer.ts';
 import { company, owner } from './people.ts';
 
@@ -21,6 +22,8 @@ export type Account = {
   setStatus: (status: Status) => Promise<void>;
   /** Adds an operator and signs it in. */
   addColleague: (name: string, role: Role) => Promise<Colleague>;
+  /** Switches departments off. */
+  removeDepartments: () => Promise<void>;
   /** Ends every chat that is not ended. */
   endAllChats: () => Promise<void>;
 };
@@ -92,6 +95,15 @@ export async function createAccount(foyer: Foyer): Promise<Account> {
       });
       if (!session.ok) throw new Error(`sign-in failed: ${await session.text()}`);
       return { ...login, name, handle: nick, signedIn: signedInBy(session) };
+    },
+    async removeDepartments() {
+      const { departments } = await call<Routing>('GET', '/v1/routing');
+      for (const [index, { id }] of departments.entries()) {
+        const { destinations } = await call<Routing>('GET', '/v1/routing');
+        const last = index === departments.length - 1;
+        const removes = last ? Object.values(destinations).flat().length : 0;
+        await call('DELETE', `/v1/departments/${id}?removes=${removes}`);
+      }
     },
     async endAllChats() {
       const open = await foyer.query<{ id: string }>(
