@@ -47,12 +47,13 @@ async function poll(settings: Settings, hello: Hello, wait: number, request: Req
   let wake: () => void = () => undefined;
   const woken = new Promise<void>((resolve) => (wake = resolve));
   let greeted = false;
+  // A place in the queue is told behind every hello: it rides along, or each poll would end at once.
   const connection = open(
     settings,
     request,
     (frame) => {
       frames.push(frame);
-      if (greeted || isNews(frame)) wake();
+      if (greeted ? frame.type !== 'queue' : isNews(frame)) wake();
     },
     wake,
   );
