@@ -161,6 +161,46 @@ describe('a thread', () => {
   });
 });
 
+describe('VI-13: the place in the queue', () => {
+  const visits = (frames: readonly Down[], from: State = emptyState) =>
+    frames.reduce((state, frame) => reduce(state, frame, 'visitor').state, from);
+  const place = (position: number | null): Down => ({ type: 'queue', conversationId: 'c1', position });
+  const system: Sender = { kind: 'system' };
+  const next = (sender: Sender, what: Happening): Down => ({
+    type: 'entries',
+    conversationId: 'c1',
+    entries: [{ seq: 2, at: at(2), sender, what }],
+    head: 2,
+  });
+  const waiting = visits([place(3), framesOf(said('a'), true)]);
+
+  test('is kept when it comes before the conversation, and moves', () => {
+    assert.deepEqual(waiting.queue, { conversationId: 'c1', position: 3 });
+    assert.equal(visits([place(2)], waiting).queue?.position, 2);
+    assert.equal(visits([next(visitor, { kind: 'message', text: 'b' })], waiting).queue, waiting.queue);
+    assert.equal(visits([place(null)], waiting).queue, null);
+  });
+
+  test('is forgotten when the waiting is over, also when it is told late', () => {
+    const ends: Down[] = [
+      next(operator, { kind: 'joined', operator: { id: 'anna', name: 'Anna' } }),
+      next(visitor, { kind: 'closed' }),
+      next(system, { kind: 'missed' }),
+    ];
+    for (const end of ends) {
+      const over = visits([end], waiting);
+      assert.equal(over.queue, null);
+      assert.equal(visits([place(1)], over), over);
+    }
+  });
+
+  test('is told anew to who waits again', () => {
+    const queued: Happening = { kind: 'queued', why: 'operator-lost' };
+    const again = visits([next(system, queued), place(2)], waiting);
+    assert.equal(again.queue?.position, 2);
+  });
+});
+
 describe('the list', () => {
   const waiting = project({ ...log, entries: said('a') });
   const changes = (from: number, to: number, more: Partial<Changes> = {}): Changes => {

@@ -146,7 +146,22 @@ export function reduceConversation(
 }
 
 function withThread(state: State, conversationId: string, thread: Thread): State {
-  return { ...state, threads: new Map(state.threads).set(conversationId, thread) };
+  const { queue } = state;
+  const over = queue?.conversationId === conversationId && !waits(thread.conversation);
+  return {
+    ...state,
+    threads: new Map(state.threads).set(conversationId, thread),
+    queue: over ? null : queue,
+  };
+}
+
+const waits = ({ state, channel }: Conversation): boolean => state === 'waiting' && channel === 'chat';
+
+/** A place that comes late, behind what has ended the waiting, is none. */
+function reduceQueue(state: State, { conversationId, position }: Frame<'queue'>): State {
+  const thread = state.threads.get(conversationId);
+  if (thread && !waits(thread.conversation)) return state;
+  return { ...state, queue: position === null ? null : { conversationId, position } };
 }
 
 function complete(entries: readonly Entry[], lastSeq: number): boolean {
@@ -281,6 +296,8 @@ export function reduce(state: State, frame: Down, side: Side): Reduced {
       if (frame.from === side && thread.conversation.channel !== 'colleague') return { state, gaps: [] };
       return { state: withThread(state, frame.conversationId, { ...thread, typing: frame.on }), gaps: [] };
     }
+    case 'queue':
+      return { state: reduceQueue(state, frame), gaps: [] };
     case 'visitors':
       return { state: reduceVisitors(state, frame), gaps: [] };
     default:

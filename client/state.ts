@@ -50,6 +50,8 @@ export type State = {
   /** `online`: somebody can answer. `operators`: who is truly there (operators only). */
   presence: { online: boolean; operators: ReadonlyMap<string, Status> };
   threads: ReadonlyMap<string, Thread>;
+  /** Visitors: the place of their waiting chat in the queue, itself counted (VI-13); null until it is known. */
+  queue: { conversationId: string; position: number } | null;
   /** Operators: who is on the sites, while `watchVisitors` is on; null until it is known. */
   visits: ReadonlyMap<string, SiteVisit> | null;
   /** Oldest first. */
@@ -67,6 +69,7 @@ export const emptyState: State = {
   operators: new Map(),
   presence: { online: false, operators: new Map() },
   threads: new Map(),
+  queue: null,
   visits: null,
   outbox: [],
 };
