@@ -84,18 +84,6 @@ export const routing = z.object({
 });
 export type Routing = z.infer<typeof routing>;
 
-/** Which choice is active (OP-10). */
-export const activeRouting = ({
-  settings,
-  departments,
-  rules,
-}: Routing): 'everybody' | 'departments' | 'urls' | 'both' => {
-  const urls = settings.urlRouting && rules.length > 0;
-  if (departments.length === 0) return urls ? 'urls' : 'everybody';
-  if (!settings.urlRouting) return 'departments';
-  return settings.combine ? (urls ? 'both' : 'departments') : urls ? 'urls' : 'everybody';
-};
-
 // ---- the decision ------------------------------------------------------------------------------------------
 
 const named = z.object({ id, name: z.string() });

@@ -1,5 +1,5 @@
 import type { ChatboxSettings, WidgetStateAnswer } from '#protocol/chatboxes.ts';
-import { activeRouting } from '#protocol/routing.ts';
+import { activeRouting } from '#protocol/active-routing.ts';
 import { notFound } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { accountIdOfChatbox } from '../../unscoped/read-accounts.ts';

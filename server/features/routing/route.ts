@@ -1,12 +1,6 @@
+import { activeRouting } from '#protocol/active-routing.ts';
 import { servesLanguage } from '#protocol/match-language.ts';
-import {
-  activeRouting,
-  type Routing,
-  type RoutingDecision,
-  type RoutingOutcome,
-  type RoutingStep,
-  type UrlRule,
-} from '#protocol/routing.ts';
+import type { Routing, RoutingDecision, RoutingOutcome, RoutingStep, UrlRule } from '#protocol/routing.ts';
 import type { Status } from '#protocol/operators.ts';
 import { isOpen, nextOpening } from './business-hours.ts';
 import { matchesAddress, parseAddress, parsePage, type Address } from './match-address.ts';

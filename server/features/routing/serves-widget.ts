@@ -1,5 +1,6 @@
 import type { WidgetState } from '#protocol/chatboxes.ts';
-import { activeRouting, type RoutingOutcome } from '#protocol/routing.ts';
+import { activeRouting } from '#protocol/active-routing.ts';
+import type { RoutingOutcome } from '#protocol/routing.ts';
 import { route, type RoutedOperator, type RoutingConfig, type RoutingRequest } from './route.ts';
 
 /** What an open widget shows of who is there. */
