@@ -47,6 +47,12 @@ export const addOperator = z.strictObject({
 export const operators = z.object({ operators: z.array(operator) });
 export type Operators = z.infer<typeof operators>;
 
+/** GET /v1/offline-recipients (administrator): who gets off-line messages now; with nobody chosen, the owner (OP-08). */
+export const offlineRecipients = z.object({
+  recipients: z.array(z.object({ name: z.string(), address: z.string() })),
+});
+export type OfflineRecipients = z.infer<typeof offlineRecipients>;
+
 /** PATCH /v1/operators/:operatorId (administrator): what is named. DELETE keeps the history (OP-05). */
 export const changeOperator = z.strictObject({
   name: z.optional(line(120)),

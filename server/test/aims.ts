@@ -138,6 +138,7 @@ export const routes: Record<string, Entry> = {
     }),
   },
   'DELETE /v1/url-rules/:ruleId': { aimed: ({ ruleId }) => ({ path: `/v1/url-rules/${ruleId}` }) },
+  'GET /v1/offline-recipients': { own: () => ({}) },
   'PUT /v1/offline-recipients': {
     aimed: ({ operatorId }) => ({ path: '/v1/offline-recipients', body: { operators: [operatorId] } }),
   },

@@ -54,6 +54,7 @@ export const rights: Record<string, Who> = {
   'POST /v1/url-rules': 'administrator',
   'PUT /v1/url-rules/:ruleId': 'administrator',
   'DELETE /v1/url-rules/:ruleId': 'administrator',
+  'GET /v1/offline-recipients': 'administrator',
   'PUT /v1/offline-recipients': 'administrator',
   'GET /v1/widget/:key/state': 'public',
   'POST /v1/widget/:key/visits': 'public',

@@ -3,6 +3,7 @@ import {
   addOperator as addBody,
   changeOperator as changeBody,
   changeProfile as profileBody,
+  offlineRecipients as recipientsAnswer,
   operator,
   operatorParams,
   operators,
@@ -15,6 +16,7 @@ import { changeOperator, changeProfile } from './change-operator.ts';
 import { deleteOperator } from './delete-operator.ts';
 import { forceLogOut } from './force-log-out.ts';
 import { listOperators } from './list-operators.ts';
+import { offlineRecipients } from './offline-recipients.ts';
 
 export function operatorRoutes(context: Context): Route[] {
   // The answer tells whether an address is registered, and each request writes to somebody.
@@ -27,6 +29,17 @@ export function operatorRoutes(context: Context): Route[] {
       who: 'operator',
       answer: operators,
       handle: async ({ actor }) => ({ operators: await listOperators(context, actor) }),
+    }),
+    route({
+      on: 'console',
+      method: 'GET',
+      path: '/v1/offline-recipients',
+      who: 'administrator',
+      answer: recipientsAnswer,
+      handle: ({ actor: { accountId } }) =>
+        context.db.inAccount(accountId, async (tx) => ({
+          recipients: await offlineRecipients(tx, accountId),
+        })),
     }),
     route({
       on: 'console',
