@@ -9,7 +9,7 @@ import {
   redirect,
   useRouter,
 } from '@tanstack/react-router';
-import { type ReactNode, useCallback, useEffect } from 'react';
+import { type ComponentType, type ReactNode, useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Role } from '#protocol/operators.ts';
 import { isSignedOut } from './core/api.ts';
@@ -38,6 +38,14 @@ import { MailPage } from './features/mail/mail-page.tsx';
 import { CompaniesPage, NoCompany } from './features/memberships/companies-page.tsx';
 import { ProfilePage } from './features/memberships/profile-page.tsx';
 import { OperatorsPage } from './features/operators/operators-page.tsx';
+import { DepartmentsPage } from './features/routing/departments-page.tsx';
+import { DestinationsPage } from './features/routing/destinations-page.tsx';
+import { HoursPage } from './features/routing/hours-page.tsx';
+import { LanguagesPage } from './features/routing/languages-page.tsx';
+import { OfflineMessagesPage } from './features/routing/offline-messages-page.tsx';
+import { QueuePage } from './features/routing/queue-page.tsx';
+import { SimulatorPage } from './features/routing/simulator-page.tsx';
+import { UrlRoutingPage } from './features/routing/url-routing-page.tsx';
 import { SetupPage } from './features/setup/setup-page.tsx';
 import { VisitorsPage } from './features/visitors/visitors-page.tsx';
 import { SettingsLayout } from './settings-layout.tsx';
@@ -214,45 +222,29 @@ const settingsStart = createRoute({
   },
 });
 
-const account = createRoute({
-  getParentRoute: () => settings,
-  path: '/account',
-  component: () => (
-    <For role="administrator">
-      <AccountPage />
-    </For>
-  ),
-});
+const forAdministrators = <Path extends string>(path: Path, Page: ComponentType) =>
+  createRoute({
+    getParentRoute: () => settings,
+    path,
+    component: () => (
+      <For role="administrator">
+        <Page />
+      </For>
+    ),
+  });
 
-const chatbox = createRoute({
-  getParentRoute: () => settings,
-  path: '/chatbox',
-  component: () => (
-    <For role="administrator">
-      <ChatboxPage />
-    </For>
-  ),
-});
-
-const operators = createRoute({
-  getParentRoute: () => settings,
-  path: '/operators',
-  component: () => (
-    <For role="administrator">
-      <OperatorsPage />
-    </For>
-  ),
-});
-
-const email = createRoute({
-  getParentRoute: () => settings,
-  path: '/email',
-  component: () => (
-    <For role="administrator">
-      <MailPage />
-    </For>
-  ),
-});
+const account = forAdministrators('/account', AccountPage);
+const chatbox = forAdministrators('/chatbox', ChatboxPage);
+const operators = forAdministrators('/operators', OperatorsPage);
+const departments = forAdministrators('/departments', DepartmentsPage);
+const urlRouting = forAdministrators('/url-routing', UrlRoutingPage);
+const languages = forAdministrators('/languages', LanguagesPage);
+const destinations = forAdministrators('/destinations', DestinationsPage);
+const hours = forAdministrators('/business-hours', HoursPage);
+const queue = forAdministrators('/queue', QueuePage);
+const simulator = forAdministrators('/simulator', SimulatorPage);
+const offlineMessages = forAdministrators('/offline-messages', OfflineMessagesPage);
+const email = forAdministrators('/email', MailPage);
 
 const profile = createRoute({ getParentRoute: () => settings, path: '/profile', component: ProfilePage });
 const companies = createRoute({
@@ -285,6 +277,14 @@ const tree = root.addChildren([
       account,
       chatbox,
       operators,
+      departments,
+      urlRouting,
+      languages,
+      destinations,
+      hours,
+      queue,
+      simulator,
+      offlineMessages,
       email,
       profile,
       companies,

@@ -8,10 +8,23 @@ import conversations from './features/conversations/en.json';
 import mail from './features/mail/en.json';
 import memberships from './features/memberships/en.json';
 import operators from './features/operators/en.json';
+import routing from './features/routing/en.json';
 import setup from './features/setup/en.json';
 import visitors from './features/visitors/en.json';
 
-const en = { core, accounts, auth, chatboxes, conversations, mail, memberships, operators, setup, visitors };
+const en = {
+  core,
+  accounts,
+  auth,
+  chatboxes,
+  conversations,
+  mail,
+  memberships,
+  operators,
+  routing,
+  setup,
+  visitors,
+};
 
 declare module 'i18next' {
   // Module augmentation is the one place where an interface must stay one.

@@ -27,6 +27,14 @@ const screens = [
   '/settings/account',
   '/settings/chatbox',
   '/settings/operators',
+  '/settings/departments',
+  '/settings/url-routing',
+  '/settings/languages',
+  '/settings/destinations',
+  '/settings/business-hours',
+  '/settings/queue',
+  '/settings/simulator',
+  '/settings/offline-messages',
   '/settings/email',
   '/settings/profile',
   '/settings/companies',
@@ -98,8 +106,11 @@ async function fillSettings(account: Account, payload: string): Promise<Record<s
   await account.call('PATCH', '/v1/account', { title: company });
   await account.changeBox({ title, greeting });
   await account.addColleague(name, 'normal');
+  const department = `dept ${payload}`;
+  await account.call('POST', '/v1/departments', { name: department, operators: [account.operatorId] });
   return {
     '/settings/account': [company],
+    '/settings/departments': [department],
     '/settings/chatbox': [title, greeting],
     '/settings/operators': [name],
   };

@@ -35,6 +35,10 @@ export const useOutbox = () => useClientState(outboxOf);
 const operatorsOf = (state: State) => state.operators;
 export const useOperators = () => useClientState(operatorsOf);
 
+const routingOf = (state: State) => state.routing;
+/** Who gets a visitor; null until it is here. */
+export const useRouting = () => useClientState(routingOf);
+
 /** A followed conversation; undefined until its first entries are here. */
 export function useThread(conversationId: string | undefined): Thread | undefined {
   return useClientState(

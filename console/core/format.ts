@@ -79,3 +79,34 @@ export function dayName(instant: string, now: number): string {
   }
   return new Intl.DateTimeFormat(language(), { dateStyle: 'full' }).format(at);
 }
+
+/** `Anna, Bob and Carla`. */
+export const names = (all: readonly string[]): string => new Intl.ListFormat(language()).format(all);
+
+const shapeIn = (days: number): Intl.DateTimeFormatOptions => ({
+  ...(days >= 1 && days < 7 && { weekday: 'long' }),
+  ...((days < 0 || days >= 7) && { weekday: 'long', day: 'numeric', month: 'long' }),
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** When something comes, by this browser's clock: `17:00` within a day, `Monday 09:00` within a week, else with the date. */
+export function comingTime(instant: string, now: number): string {
+  const at = Date.parse(instant);
+  return new Intl.DateTimeFormat(language(), shapeIn((at - now) / DAY)).format(at);
+}
+
+/** The same by a clock elsewhere, which shows `today` now. `minute` is since midnight. */
+export function wallClock(date: string, minute: number, today: string): string {
+  const days = (Date.parse(date) - Date.parse(today)) / DAY;
+  const at = Date.parse(date) + minute * MINUTE;
+  return new Intl.DateTimeFormat(language(), { ...shapeIn(days), timeZone: 'UTC' }).format(at);
+}
+
+/** Monday to Sunday. */
+export const weekdays = (): string[] =>
+  Array.from({ length: 7 }, (_, day) =>
+    new Intl.DateTimeFormat(language(), { weekday: 'long', timeZone: 'UTC' }).format(
+      Date.UTC(2024, 0, 1 + day),
+    ),
+  );

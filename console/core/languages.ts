@@ -1,3 +1,5 @@
+import i18next from 'i18next';
+
 // Languages that people choose most often for a site; any other BCP 47 tag already stored stays selectable.
 const COMMON =
   'ar bg ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt pt-BR ro ru sk sl sr sv th tr uk vi zh zh-TW';
@@ -8,13 +10,20 @@ export function languageOptions(current?: string): { value: string; label: strin
   if (current !== undefined) tags.add(current);
   return [...tags]
     .map((value) => {
-      const name = new Intl.DisplayNames([value, 'en'], { type: 'language' }).of(value) ?? value;
+      const name = nameIn(value, value);
       return { value, label: name.charAt(0).toLocaleUpperCase(value) + name.slice(1) };
     })
     .sort((a, b) => a.label.localeCompare(b.label));
 }
 
-/** A language as the person who looks calls it. */
-export function languageName(tag: string): string {
-  return new Intl.DisplayNames([navigator.language, 'en'], { type: 'language' }).of(tag) ?? tag;
+/** Name of a language in the language of the screen, for sentences; a tag that has none is its own name. */
+export const languageName = (tag: string): string => nameIn(tag, i18next.language);
+
+function nameIn(tag: string, language: string): string {
+  try {
+    return new Intl.DisplayNames([language, 'en'], { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    // Well-formed for the server, but no tag for Intl.
+    return tag;
+  }
 }

@@ -7,10 +7,12 @@ export function SaveBar({
   dirty,
   saving,
   onDiscard,
+  label,
 }: {
   dirty: boolean;
   saving: boolean;
   onDiscard: () => void;
+  label?: string | undefined;
 }) {
   const { t } = useTranslation('core');
   if (!dirty) return null;
@@ -21,7 +23,7 @@ export function SaveBar({
         {t('discard')}
       </Button>
       <Button type="submit" loading={saving}>
-        {t('save')}
+        {label ?? t('save')}
       </Button>
     </div>
   );

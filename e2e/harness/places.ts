@@ -108,12 +108,12 @@ export const places: Record<string, Place> = {
   'PATCH /v1/operators/{operatorId} name': 'settings',
   'PATCH /v1/operators/{operatorId} handle': 'settings',
   'PATCH /v1/profile name': 'settings',
-  // The panel is not there yet.
+  // Only the name of a zone is taken.
   'PATCH /v1/routing hours.timeZone': 'unseen',
-  'POST /v1/departments name': 'unseen',
-  'PUT /v1/departments/{departmentId} name': 'unseen',
-  'POST /v1/url-rules address': 'unseen',
-  'PUT /v1/url-rules/{ruleId} address': 'unseen',
+  'POST /v1/departments name': 'settings',
+  'PUT /v1/departments/{departmentId} name': 'settings',
+  'POST /v1/url-rules address': 'changed',
+  'PUT /v1/url-rules/{ruleId} address': 'changed',
   'POST /v1/routing/simulate page': 'unseen',
   // The same texts as above, before there is anybody to see them.
   'POST /v1/setup token': 'unseen',

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
-import { IconLogout, IconMessage, IconPencil, IconSettings, IconTrash } from '@tabler/icons-react';
+import { IconLogout, IconMessage, IconPencil, IconRoute, IconSettings, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
@@ -27,8 +27,10 @@ function useOpenOf(id: string): number {
   );
 }
 
+type Props = { operator: Operator; onEdit: () => void; onDestinations: () => void };
+
 /** OP-03: what can be done about an operator; of oneself only the profile is edited here. */
-export function OperatorMenu({ operator, onEdit }: { operator: Operator; onEdit: () => void }) {
+export function OperatorMenu({ operator, onEdit, onDestinations }: Props) {
   const { t } = useTranslation('operators');
   const { t: core } = useTranslation('core');
   const { operatorId } = useMembership();
@@ -85,6 +87,9 @@ export function OperatorMenu({ operator, onEdit }: { operator: Operator; onEdit:
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconPencil {...icon} />} onClick={onEdit}>
           {t('edit.title')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconRoute {...icon} />} onClick={onDestinations}>
+          {t('destinations')}
         </Menu.Item>
         {id !== operatorId && (
           <>

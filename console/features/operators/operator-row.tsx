@@ -10,7 +10,9 @@ import { PresenceDot } from '../../core/presence-dot.tsx';
 import { OperatorMenu } from './operator-menu.tsx';
 import styles from './operators-page.module.css';
 
-export function OperatorRow({ operator, onEdit }: { operator: Operator; onEdit: () => void }) {
+type Props = { operator: Operator; onEdit: () => void; onDestinations: () => void };
+
+export function OperatorRow({ operator, onEdit, onDestinations }: Props) {
   const { t } = useTranslation('operators');
   const { operatorId } = useMembership();
   const { id, name, handle, role } = operator;
@@ -40,7 +42,7 @@ export function OperatorRow({ operator, onEdit }: { operator: Operator; onEdit: 
         </span>
       </td>
       <td className={styles.menu}>
-        <OperatorMenu operator={operator} onEdit={onEdit} />
+        <OperatorMenu operator={operator} onEdit={onEdit} onDestinations={onDestinations} />
       </td>
     </tr>
   );

@@ -7,6 +7,7 @@ import { useOperators } from '../../core/client.tsx';
 import page from '../../core/page.module.css';
 import { Empty, Skeleton } from '../../core/states.tsx';
 import { PendingRequests } from '../memberships/pending-requests.tsx';
+import { DestinationsPanel } from '../routing/destinations-panel.tsx';
 import { AddOperator } from './add-operator.tsx';
 import { EditOperator } from './edit-operator.tsx';
 import { OperatorRow } from './operator-row.tsx';
@@ -22,6 +23,7 @@ export function OperatorsPage() {
   const [search, setSearch] = useState('');
   const [adding, setAdding] = useState(false);
   const [edited, setEdited] = useState<Operator | null>(null);
+  const [served, setServed] = useState<Operator | null>(null);
   const all = useMemo(
     () => [...operators.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)),
     [operators],
@@ -75,13 +77,19 @@ export function OperatorsPage() {
           </thead>
           <tbody>
             {shown.map((operator) => (
-              <OperatorRow key={operator.id} operator={operator} onEdit={() => setEdited(operator)} />
+              <OperatorRow
+                key={operator.id}
+                operator={operator}
+                onEdit={() => setEdited(operator)}
+                onDestinations={() => setServed(operator)}
+              />
             ))}
           </tbody>
         </table>
       )}
       <PendingRequests />
       <AddOperator opened={adding} onClose={() => setAdding(false)} />
+      <DestinationsPanel operator={served} onClose={() => setServed(null)} />
       <EditOperator operator={edited} onClose={() => setEdited(null)} />
     </div>
   );

@@ -1,0 +1,150 @@
+import type { Page } from '@playwright/test';
+import type { Routing } from '#protocol/routing.ts';
+import type { Account, Colleague } from './harness/account.ts';
+import { row, startChat, statusButton } from './harness/people.ts';
+import { expect, test } from './harness/test.ts';
+
+/** The account routes as a new one does; the world is shared with the tests after this. */
+async function forget({ call }: Account): Promise<void> {
+  const { departments, destinations, rules } = await call<Routing>('GET', '/v1/routing');
+  for (const { id } of rules) await call('DELETE', `/v1/url-rules/${id}`);
+  for (const operatorId of Object.keys(destinations))
+    await call('PUT', `/v1/operators/${operatorId}/destinations`, { destinations: [] });
+  for (const { id } of departments) await call('DELETE', `/v1/departments/${id}`);
+  await call('PUT', '/v1/offline-recipients', { operators: [] });
+  await call('PATCH', '/v1/routing', { urlRouting: false, combine: false, hours: null });
+}
+
+test.afterEach(({ world: { account } }) => forget(account));
+
+const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
+
+async function drag(page: Page, name: string, to: 'all' | 'chosen'): Promise<void> {
+  const from = await page.locator('[data-operator]', { hasText: name }).boundingBox();
+  const place = await page.locator(`[data-place=${to}]`).boundingBox();
+  if (!from || !place) throw new Error('nothing to drag');
+  await page.mouse.move(from.x + 80, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 100, from.y + from.height / 2 + 10, { steps: 3 });
+  await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2, { steps: 5 });
+  await expect(page.locator(`[data-place=${to}][data-target]`)).toBeVisible();
+  await page.mouse.up();
+}
+
+test('OP-07 OP-09 OP-12 OP-13: departments and URL routing by keys alone, in force for a visitor', async ({
+  world: { foyer, account, site },
+  person,
+  operatorAtWork,
+  visitorOn,
+}) => {
+  const atWork = async ({ signedIn }: Colleague) => {
+    const console = await (await person({ storageState: signedIn })).newPage();
+    await console.goto(foyer.console);
+    await expect(statusButton(console)).toHaveAccessibleName('Status: Online');
+    return console;
+  };
+  const nina = await atWork(await account.addColleague('Nina', 'normal'));
+  const omar = await atWork(await account.addColleague('Omar', 'normal'));
+  const page = await operatorAtWork();
+  const press = async (name: string | RegExp, key = 'Enter') => {
+    await page.getByRole('button', { name }).first().focus();
+    await page.keyboard.press(key);
+  };
+
+  await page.goto(`${foyer.console}/settings/departments`);
+  await expect(page.getByText('No routing is active.')).toBeVisible();
+  await press('Add department');
+  const panel = dialog(page, 'Add department');
+  await expect(panel.getByLabel('Name')).toBeFocused();
+  await page.keyboard.type('Sales');
+  await panel.getByRole('button', { name: 'Drag Nina' }).focus();
+  await page.keyboard.press('Space');
+  await expect(panel.getByRole('status')).toHaveText('Nina is picked up.');
+  await page.keyboard.press('Escape');
+  await expect(panel.getByRole('status')).toHaveText('Nina stays where it was.');
+  await page.keyboard.press('Space');
+  await expect(panel.getByRole('button', { name: 'Drag Nina' })).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('ArrowRight');
+  await expect(panel.getByRole('status')).toHaveText('Nina is over "In this department".');
+  await page.keyboard.press('Space');
+  await expect(panel.getByRole('status')).toHaveText('Nina was added to "In this department": 1 operator.');
+  // The person goes on where it was: with the next one of the list.
+  await expect(panel.getByRole('button', { name: 'Add Omar' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(panel.getByRole('status')).toHaveText('Omar was added to "In this department": 2 operators.');
+  await panel.getByLabel('Name').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('row', { name: /Sales/ })).toContainText('Nina and Omar');
+  await expect(page.getByText('Departments are active.')).toBeVisible();
+
+  await page.goto(`${foyer.console}/settings/url-routing`);
+  await press('Add routing');
+  const rule = dialog(page, 'Add routing');
+  await page.keyboard.type(`${new URL(site.origin).host}/cart`);
+  await rule.getByRole('button', { name: 'Add Omar' }).focus();
+  await page.keyboard.press('Enter');
+  await rule.getByLabel('Address').focus();
+  await page.keyboard.press('Enter');
+  await expect(rule).toBeHidden();
+  await page.getByLabel('Enable URL routing').focus();
+  await page.keyboard.press('Space');
+  await expect(page.getByText('URL routing is active.')).toBeVisible();
+
+  await page.goto(`${foyer.console}/settings/simulator`);
+  await page.getByLabel('Page address').focus();
+  await page.keyboard.type(`${site.origin}/cart/checkout`);
+  await page.keyboard.press('Enter');
+  const steps = page.getByRole('region', { name: 'Who gets this visitor' }).getByRole('listitem');
+  await expect(steps.first()).toHaveText(/The page matches rule 1 \(shop\.test:\d+\/cart\): 1 operator\./);
+  await expect(steps.last()).toHaveText('It rings.');
+  await expect(steps.nth(-2)).toHaveText('All who are free are rung: Omar.');
+
+  const visitor = await visitorOn();
+  await visitor.goto(site.put('/cart', { head: account.snippet }));
+  await startChat(visitor, 'Is this in stock?', { name: 'Vera' });
+  await expect(row(omar, 'Vera')).toBeVisible();
+  await expect(nina.getByText('Nobody is waiting.')).toBeVisible();
+});
+
+test('OP-08 OP-11: drag by mouse; the last department asks, and comes back', async ({
+  world: { foyer, account },
+  operatorAtWork,
+}) => {
+  const { email } = await account.addColleague('Petra', 'normal');
+  const page = await operatorAtWork();
+  await page.goto(`${foyer.console}/settings/offline-messages`);
+  const receiving = page.getByRole('list', { name: 'E-mails go to, at present' });
+  await expect(receiving).toContainText('ada@shop.test');
+  await drag(page, 'Petra', 'chosen');
+  await expect(page.getByRole('button', { name: 'Remove Petra' })).toBeVisible();
+  await page.getByRole('button', { name: 'Update' }).click();
+  await expect(receiving).toHaveText(`Petra ${email}`);
+  await drag(page, 'Petra', 'all');
+  await page.getByRole('button', { name: 'Update' }).click();
+  await expect(receiving).toContainText('ada@shop.test');
+
+  await page.goto(`${foyer.console}/settings/departments`);
+  await page.getByRole('button', { name: 'Add department' }).click();
+  const panel = dialog(page, 'Add department');
+  await panel.getByLabel('Name').fill('Garden');
+  await drag(page, 'Petra', 'chosen');
+  await panel.getByRole('button', { name: 'Add department' }).click();
+  await expect(page.getByRole('row', { name: /Garden/ })).toContainText('Petra');
+  // What another administrator does is here at once.
+  const { departments } = await account.call<Routing>('GET', '/v1/routing');
+  await account.call('PUT', `/v1/departments/${departments[0]?.id}`, {
+    name: 'Gardening',
+    operators: departments[0]?.operators,
+  });
+  await expect(page.getByRole('row', { name: /Gardening/ })).toBeVisible();
+  await expect(page.getByText('Departments were switched on.')).toHaveCount(1);
+
+  await page.getByRole('button', { name: 'What to do with Gardening' }).click();
+  await page.getByRole('menuitem', { name: 'Remove' }).click();
+  const question = dialog(page, 'Remove Gardening?');
+  await expect(question).toContainText('1 destination of 1 operator is removed.');
+  await question.getByRole('button', { name: 'Remove department' }).click();
+  await expect(page.getByText('There are no departments.')).toBeVisible();
+  await page.getByRole('main').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('row', { name: /Gardening/ })).toContainText('Petra');
+});
