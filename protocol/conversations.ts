@@ -235,7 +235,7 @@ export const olderEntriesQuery = z.strictObject({ before: z.coerce.number().chec
 export const olderEntries = z.object({ entries: z.array(entry) });
 export type OlderEntries = z.infer<typeof olderEntries>;
 
-/** GET /v1/conversations/:conversationId/routing -> why it went to whom (OP-13), oldest first. */
+/** GET /v1/conversations/:conversationId/decisions -> why it went to whom (OP-13), oldest first. */
 export const routingHistory = z.object({
   decisions: z.array(z.object({ at: instant, decision: routingDecision })),
 });

@@ -145,8 +145,8 @@ export const routes: Record<string, Entry> = {
   'GET /v1/conversations/:conversationId/entries': {
     aimed: ({ conversationId }) => ({ path: `/v1/conversations/${conversationId}/entries?before=100` }),
   },
-  'GET /v1/conversations/:conversationId/routing': {
-    aimed: ({ conversationId }) => ({ path: `/v1/conversations/${conversationId}/routing` }),
+  'GET /v1/conversations/:conversationId/decisions': {
+    aimed: ({ conversationId }) => ({ path: `/v1/conversations/${conversationId}/decisions` }),
   },
   'POST /v1/visitor/session': {
     open: 'this is where a visitor gets its token; features/visitors/visits.test.ts tries foreign ones',

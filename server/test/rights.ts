@@ -41,7 +41,7 @@ export const rights: Record<string, Who> = {
   'PATCH /v1/chatboxes/:chatboxId': 'administrator',
   'GET /v1/chatboxes/:chatboxId/check': 'operator',
   'GET /v1/conversations/:conversationId/entries': 'operator',
-  'GET /v1/conversations/:conversationId/routing': 'operator',
+  'GET /v1/conversations/:conversationId/decisions': 'operator',
   'GET /v1/visitors/:visitorId': 'operator',
   'GET /v1/routing': 'operator',
   'PATCH /v1/routing': 'administrator',

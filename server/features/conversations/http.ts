@@ -37,7 +37,7 @@ export function conversationRoutes(context: Context): Route[] {
     route({
       on: 'console',
       method: 'GET',
-      path: '/v1/conversations/:conversationId/routing',
+      path: '/v1/conversations/:conversationId/decisions',
       who: 'operator',
       params: z.strictObject({ conversationId: id }),
       answer: routingHistory,
