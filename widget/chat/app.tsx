@@ -18,7 +18,7 @@ function screenOf({ live, bridge }: Frame, thanked: boolean): Screen {
   const thread = live.thread();
   const invited = invitation.get() !== null;
   // Who is invited answers in a new conversation.
-  if (live.starting() || (thread && !(invited && thread.conversation.state === 'closed'))) return 'thread';
+  if (live.starting() || (thread && !(invited && live.over()))) return 'thread';
   if (live.loading()) return 'loading';
   if (bridge.presence.get() === 'online' || invited) return 'welcome';
   if (!bridge.service.get().form) return 'away';
@@ -78,7 +78,7 @@ export function App() {
       <ConnectionBanner />
       {/* Named, beside the <main> of the host page. */}
       <main aria-label={bridge.box.settings.title ?? bridge.box.account}>
-        {asking && talking && <EndQuestion done={() => setAsking(false)} />}
+        {asking && talking && !live.over() && <EndQuestion done={() => setAsking(false)} />}
         {screen === 'thread' && <ThreadScreen />}
         {screen === 'welcome' && <Welcome />}
         {screen === 'form' && <OfflineForm sent={setSentTo} />}

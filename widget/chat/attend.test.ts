@@ -62,7 +62,8 @@ beforeEach(() => {
     },
     send: async (command: Command) => void sent.push(command),
   } as unknown as Client;
-  const live = { thread: () => thread, bell: { ring: () => (rings += 1) } } as unknown as Live;
+  const over = () => thread?.conversation.state === 'closed';
+  const live = { thread: () => thread, over, bell: { ring: () => (rings += 1) } } as unknown as Live;
   attend({ ...bridge, tell: (message: ToPage) => void told.push(message) } as Bridge, client, live);
 });
 

@@ -31,7 +31,7 @@ export function attend({ opened, page, unread, tell }: Bridge, client: Client, l
   function visit(): void {
     const now = page.get();
     const thread = live.thread();
-    if (!now || !thread || thread.conversation.state === 'closed') return;
+    if (!now || !thread || live.over()) return;
     const { id: conversationId } = thread.conversation;
     sendQuietly(client, { type: 'page.visit', ref: uuidv7(), conversationId, page: now });
   }

@@ -56,7 +56,7 @@ function Menu({ onEnd }: MenuProps) {
               {t(muted ? 'unmute' : 'mute')}
             </button>
           </li>
-          {talking && (
+          {talking && !live.over() && (
             <li>
               <button type="button" onClick={choose(onEnd)}>
                 <Icon name="end" size={18} />
@@ -77,7 +77,7 @@ export function Header({ greeting, onEnd }: { greeting: string | null; onEnd: ()
   const online = useCell(bridge.presence) === 'online';
   const title = settings.title ?? account;
   const conversation = live.thread()?.conversation;
-  const operator = conversation?.state === 'open' ? conversation.operator?.name : undefined;
+  const operator = conversation?.state === 'open' && !live.over() ? conversation.operator?.name : undefined;
   const shown = operator ?? title;
   return (
     <header class={greeting ? 'tall' : ''}>
@@ -94,10 +94,13 @@ export function Header({ greeting, onEnd }: { greeting: string | null; onEnd: ()
               <bdi>{title}</bdi>
             </p>
           ) : (
-            <p>
-              <i class={online ? 'dot on' : 'dot'} />
-              {t(online ? 'answersSoon' : 'nobodyHere')}
-            </p>
+            // Who waits is told the truth in the conversation.
+            !(online && conversation?.state === 'waiting') && (
+              <p>
+                <i class={online ? 'dot on' : 'dot'} />
+                {t(online ? 'answersSoon' : 'nobodyHere')}
+              </p>
+            )
           )}
         </div>
         <Menu onEnd={onEnd} />

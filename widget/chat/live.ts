@@ -5,6 +5,7 @@ import type { Done } from '#protocol/session.ts';
 import type { Command } from '#protocol/up.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { invitation } from './invitation.ts';
+import { isMissed } from './missed.ts';
 import { createBell, type Bell } from './bell.ts';
 import { hasUnsent, storedOutbox } from './outbox.ts';
 import { sendQuietly } from './send-quietly.ts';
@@ -25,6 +26,10 @@ export type Live = {
   loading: () => boolean;
   /** What the visitor wrote and the server has not confirmed, oldest first. */
   unsent: () => readonly Pending[];
+  /** Whether the conversation takes no more messages: it has ended, or nobody came (VI-13). */
+  over: () => boolean;
+  /** Where an answer by e-mail goes, as far as the visitor has said. */
+  email: () => string | null;
   bell: Bell;
   /** `departmentId`: the one that was chosen (OP-07). */
   start: (text: string, details: Details, departmentId?: string) => void;
@@ -38,6 +43,9 @@ export type Live = {
   leave: () => string;
   reconnect: () => void;
 };
+
+/** The conversation that waits: whoever comes back is shown what has become of it. */
+const WAITED = 'waited';
 
 const isMessage = ({ command }: Pending) =>
   command.type === 'message.post' || command.type === 'conversation.start';
@@ -62,7 +70,8 @@ export function startLive(bridge: Bridge): Live {
   const threads = () => [...client.getState().threads.values()];
   const thread = () =>
     threads()
-      .filter(({ conversation }) => conversation.channel === 'chat' && !left.has(conversation.id))
+      .filter((one) => one.conversation.channel === 'chat' || isMissed(one))
+      .filter(({ conversation }) => !left.has(conversation.id))
       .reduce<Thread | undefined>(
         (newest, one) =>
           newest && newest.conversation.createdAt > one.conversation.createdAt ? newest : one,
@@ -74,6 +83,10 @@ export function startLive(bridge: Bridge): Live {
     return Boolean(begun) || unsent().some(({ command }) => command.type === 'conversation.start');
   };
   const conversationId = () => thread()?.conversation.id;
+  const over = () => {
+    const now = thread();
+    return now !== undefined && (now.conversation.state === 'closed' || isMissed(now));
+  };
 
   const said = () => tell({ type: 'message', detail: { from: 'visitor' } });
 
@@ -105,8 +118,19 @@ export function startLive(bridge: Bridge): Live {
     },
     thread,
     starting,
-    loading: () => loading,
+    loading: () => {
+      const fetched = client.getState().line !== 'connecting' || thread() !== undefined;
+      return loading || (!fetched && store.get(WAITED) !== undefined);
+    },
     unsent,
+    over,
+    email() {
+      const told = client.getState().outbox.flatMap(({ command }) => {
+        const email = command.type === 'details.update' && command.details.email;
+        return email ? [email] : [];
+      });
+      return told.at(-1) ?? thread()?.conversation.visitor.email ?? null;
+    },
     bell: createBell(store),
     start(text, details, departmentId) {
       begin(text, details, departmentId, () => tell({ type: 'start' }));
@@ -118,7 +142,7 @@ export function startLive(bridge: Bridge): Live {
       settled(client.send({ type: 'message.post', ref: uuidv7(), conversationId: id, text }), said);
     },
     retry(ref) {
-      if (thread()?.conversation.state !== 'closed') return client.retry(ref);
+      if (!over()) return client.retry(ref);
       // What came too late for one conversation begins another.
       live.start(live.leave(), {});
     },
@@ -139,7 +163,9 @@ export function startLive(bridge: Bridge): Live {
     },
     end() {
       const id = conversationId();
-      if (id) sendQuietly(client, { type: 'conversation.close', ref: uuidv7(), conversationId: id });
+      // What operators still have to answer is not the visitor's to end.
+      if (id && !over())
+        sendQuietly(client, { type: 'conversation.close', ref: uuidv7(), conversationId: id });
     },
     leave() {
       const id = conversationId();
@@ -147,6 +173,7 @@ export function startLive(bridge: Bridge): Live {
       for (const { ref } of late) client.discard(ref);
       if (id) {
         left.add(id);
+        store.remove(WAITED);
         client.unfollow(id);
       }
       for (const listener of listeners) listener();
@@ -156,6 +183,12 @@ export function startLive(bridge: Bridge): Live {
     reconnect: client.reconnect,
   };
 
+  function remember(now: Thread): void {
+    const { id, state } = now.conversation;
+    if (state !== 'waiting') store.remove(WAITED);
+    else if (store.get(WAITED) !== id) store.set(WAITED, id);
+  }
+
   let running = false;
   let told = emptyState.presence;
   // The client reads its outbox when it starts; until then only the storage knows.
@@ -164,6 +197,7 @@ export function startLive(bridge: Bridge): Live {
     const state = client.getState();
     if (state.outbox.length > 0) kept = false;
     const now = thread();
+    if (now) remember(now);
     talking.set(now ? now.conversation.state !== 'closed' : starting());
     const needed = opened.get() || talking.get() || kept || state.outbox.length > 0;
     if (needed !== running) {
@@ -188,7 +222,8 @@ export function startLive(bridge: Bridge): Live {
   void session.open().then(
     ({ conversation }) => {
       expected = conversation?.id;
-      if (expected) client.follow(expected);
+      const waited = expected ?? store.get(WAITED);
+      if (waited) client.follow(waited);
       known();
     },
     // The client asks for a credential again, and shows the line as it is.

@@ -1,11 +1,14 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Avatar } from '../avatar.tsx';
+import { focusFirst } from '../focus.ts';
 import { useFrame } from '../frame.ts';
 import { Icon } from '../icons.tsx';
+import { isMissed } from '../missed.ts';
 import { TEXT_LIMIT, clean } from '../text.ts';
 import { Composer } from './composer.tsx';
 import { dayName } from './day-name.ts';
 import { Bubble } from './message.tsx';
+import { Missed } from './missed.tsx';
 import { timeline, type Item } from './timeline.ts';
 import { Waiting } from './waiting.tsx';
 
@@ -16,7 +19,7 @@ function Line({ item }: { item: Item }) {
   const { t, locale } = useFrame();
   if (item.kind === 'message') return <Bubble message={item} />;
   if (item.kind === 'day') return <p class="day">{dayName(item.at, locale)}</p>;
-  return <p class="system">{item.kind === 'joined' ? t('joined', { name: item.name }) : t('ended')}</p>;
+  return <p class="system">{t(item.says, { name: item.name })}</p>;
 }
 
 function Typing({ name }: { name: string }) {
@@ -36,14 +39,18 @@ function Typing({ name }: { name: string }) {
 
 /** The conversation: log, what is going on, and where to write. */
 export function ThreadScreen() {
-  const { t, live, draft } = useFrame();
+  const { t, live, draft, bridge } = useFrame();
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [seenKey, setSeenKey] = useState<string>();
   const thread = live.thread();
   const conversation = thread?.conversation;
-  const closed = conversation?.state === 'closed';
-  const waiting = conversation?.state === 'waiting';
+  const over = live.over();
+  const email = live.email();
+  const { queue } = live.state();
+  const presence = bridge.presence.get();
+  const missed = thread !== undefined && isMissed(thread);
+  const waiting = conversation?.state === 'waiting' && !over;
   const items = timeline(thread, live.unsent());
   const lastKey = items.at(-1)?.key;
   const seen = items.findIndex(({ key }) => key === seenKey);
@@ -65,7 +72,11 @@ export function ThreadScreen() {
     if (!atEnd.current && !mine) return;
     toEnd();
     setSeenKey(lastKey);
-  }, [lastKey, mine, thread?.typing, waiting, closed]);
+  }, [lastKey, mine, thread?.typing, waiting, over, queue, presence]);
+  useEffect(() => {
+    // What had the focus has made room.
+    if (document.activeElement === document.body && document.hasFocus()) focusFirst();
+  }, [over, email]);
   useLayoutEffect(() => {
     const { current } = scroller;
     if (!current) return undefined;
@@ -97,7 +108,7 @@ export function ThreadScreen() {
             <Line key={item.key} item={item} />
           ))}
         </div>
-        {thread?.typing && !closed && <Typing name={conversation?.operator?.name ?? ''} />}
+        {thread?.typing && !over && <Typing name={conversation?.operator?.name ?? ''} />}
         {conversation && waiting && <Waiting conversation={conversation} />}
       </div>
       {fresh > 0 && !atEnd.current && (
@@ -106,7 +117,9 @@ export function ThreadScreen() {
           {t('newMessages', { n: fresh })}
         </button>
       )}
-      {closed ? (
+      {missed ? (
+        <Missed startNew={startNew} />
+      ) : over ? (
         <div class="after">
           <button type="button" class="primary wide" data-focus onClick={startNew}>
             {t('startNew')}

@@ -81,6 +81,50 @@ test('a day is named once, and a new one where it begins', () => {
   );
 });
 
+const system = { kind: 'system' } as const;
+const joins = (id: string, name: string): Happening => ({ kind: 'joined', operator: { id, name } });
+const says = (entries: Entry[]) =>
+  timeline(threadOf(entries), []).flatMap((item) => (item.kind === 'system' ? [[item.says, item.name]] : []));
+
+test('OP-14, OC-12: says who is lost, who takes over, and who only comes back', () => {
+  const entries = [
+    entry(1, 0, visitor, say('1')),
+    entry(2, 1, anna, joins('a', 'Anna')),
+    entry(3, 2, system, { kind: 'queued', why: 'operator-lost' }),
+    entry(4, 3, anna, joins('a', 'Anna')),
+    entry(5, 4, { kind: 'operator', id: 'b' }, joins('b', 'Boris')),
+    entry(6, 5, system, { kind: 'queued', why: 'operator-gone' }),
+  ];
+  assert.deepEqual(says(entries), [
+    ['joined', 'Anna'],
+    ['operatorLost', 'Anna'],
+    ['joined', 'Anna'],
+    ['tookOver', 'Boris'],
+    ['operatorGone', 'Boris'],
+  ]);
+  assert.deepEqual(says(entries.slice(2, 3)), [['waitsAgain', '']], 'who joined before all that is held');
+});
+
+test('VI-13: what operators do with a missed chat is not for the visitor', () => {
+  const entries = [
+    entry(1, 0, visitor, say('1')),
+    entry(2, 1, system, { kind: 'missed' }),
+    entry(3, 2, anna, joins('a', 'Anna')),
+    entry(4, 3, anna, { kind: 'closed' }),
+  ];
+  assert.deepEqual(says(entries), []);
+});
+
+test('nobody is given the words of another', () => {
+  const boris = { id: 'b', name: 'Boris' };
+  const thread = threadOf([entry(1, 0, anna, say('May I help?'))]);
+  const taken = { ...thread, conversation: { ...thread.conversation, operator: boris } };
+  assert.deepEqual(
+    messages(timeline(taken, [])).map(({ name }) => name),
+    [''],
+  );
+});
+
 test('what is not for reading is left out', () => {
   const hidden: Happening[] = [
     { kind: 'hidden' },

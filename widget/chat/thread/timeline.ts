@@ -22,10 +22,12 @@ export type Message = {
   last: boolean;
 };
 
+/** What is told between messages; `name` is an operator's. */
+export type Says = 'joined' | 'tookOver' | 'operatorLost' | 'operatorGone' | 'waitsAgain' | 'ended';
+
 export type Item =
   | { kind: 'day'; key: string; at: number }
-  | { kind: 'joined'; key: string; name: string }
-  | { kind: 'ended'; key: string }
+  | { kind: 'system'; key: string; says: Says; name: string }
   | Message;
 
 function markOf(seq: number, { read, delivered }: Conversation): Mark {
@@ -33,27 +35,52 @@ function markOf(seq: number, { read, delivered }: Conversation): Mark {
   return seq <= delivered.operator ? 'delivered' : 'sent';
 }
 
-function fromEntry(entry: Entry, conversation: Conversation, names: Map<string, string>): Item | undefined {
-  const { what, sender, seq } = entry;
-  const key = entry.ref ?? String(seq);
-  if (what.kind === 'joined') {
-    names.set(what.operator.id, what.operator.name);
-    return { kind: 'joined', key, name: what.operator.name };
+/** Reads the entries of a conversation one after the other. */
+function reader(conversation: Conversation): (entry: Entry) => Item | undefined {
+  const names = new Map<string, string>();
+  let owner: { id: string; name: string } | undefined;
+  let missed = false;
+
+  function said({ what }: Entry): { says: Says; name: string } | undefined {
+    // What operators do with an offline message is not for the visitor.
+    if (missed) return undefined;
+    if (what.kind === 'joined') {
+      const before = owner;
+      owner = what.operator;
+      return { says: before && before.id !== owner.id ? 'tookOver' : 'joined', name: owner.name };
+    }
+    if (what.kind === 'queued') {
+      const name = owner?.name ?? '';
+      const says = what.why === 'operator-lost' ? 'operatorLost' : 'operatorGone';
+      // An operator who joined before all that is held has no name here.
+      return { says: name ? says : 'waitsAgain', name };
+    }
+    return what.kind === 'closed' ? { says: 'ended', name: '' } : undefined;
   }
-  if (what.kind === 'closed') return { kind: 'ended', key };
-  if (what.kind !== 'message' || sender.kind === 'system') return undefined;
-  const own = sender.kind === 'visitor';
-  const name = names.get(sender.id) ?? conversation.operator?.name ?? '';
-  return {
-    kind: 'message',
-    key,
-    from: sender.kind,
-    name: own ? '' : name,
-    text: what.text,
-    at: Date.parse(entry.at),
-    mark: own ? markOf(seq, conversation) : null,
-    first: true,
-    last: true,
+
+  return (entry) => {
+    const { what, sender, seq } = entry;
+    const key = entry.ref ?? String(seq);
+    if (what.kind === 'joined') names.set(what.operator.id, what.operator.name);
+    if (what.kind === 'missed') missed = true;
+    if (what.kind !== 'message' || sender.kind === 'system') {
+      const told = said(entry);
+      return told && { kind: 'system', key, ...told };
+    }
+    const own = sender.kind === 'visitor';
+    const { operator } = conversation;
+    const name = names.get(sender.id) ?? (operator?.id === sender.id ? operator.name : '');
+    return {
+      kind: 'message',
+      key,
+      from: sender.kind,
+      name: own ? '' : name,
+      text: what.text,
+      at: Date.parse(entry.at),
+      mark: own ? markOf(seq, conversation) : null,
+      first: true,
+      last: true,
+    };
   };
 }
 
@@ -87,11 +114,10 @@ const dayOf = (at: number) => new Date(at).toDateString();
 
 /** What the log shows, in order: confirmed entries, then what is not confirmed. Days are those of this computer. */
 export function timeline(thread: Thread | undefined, unsent: readonly Pending[]): Item[] {
-  const names = new Map<string, string>();
   const entries = thread?.entries ?? [];
   const confirmed = new Set(entries.map(({ ref }) => ref));
   const raw = [
-    ...entries.map((entry) => thread && fromEntry(entry, thread.conversation, names)),
+    ...(thread ? entries.map(reader(thread.conversation)) : []),
     ...unsent.filter(({ command }) => !confirmed.has(command.ref)).map(fromPending),
   ];
   const items: Item[] = [];

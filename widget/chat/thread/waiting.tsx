@@ -1,41 +1,31 @@
-import { useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Conversation } from '#protocol/conversations.ts';
-import { EmailField } from '../forms/field.tsx';
 import { useFrame } from '../frame.ts';
-import { isEmail } from '../text.ts';
 import { useCell } from '../use-watched.ts';
+import { LeaveEmail } from './leave-email.tsx';
 
-/** What is honest to say while nobody has joined (VI-13). */
+/** What is honest to say while nobody has joined: the place in the queue, never a time (VI-13). */
 export function Waiting({ conversation }: { conversation: Conversation }) {
   const { t, bridge, live } = useFrame();
   const online = useCell(bridge.presence) === 'online';
-  const [email, setEmail] = useState('');
-  const [told, setTold] = useState<string>();
-  const [wrong, setWrong] = useState(false);
-  const known = conversation.visitor.email ?? told;
+  const { queue } = live.state();
+  const place = queue?.conversationId === conversation.id ? queue.position : 1;
+  // Who was the first from the beginning needs no queue explained.
+  const stoodBehind = useRef(false);
+  stoodBehind.current ||= place > 1;
+  const email = live.email();
 
-  if (online) return <p class="system">{t('waiting')}</p>;
-  if (known) return <p class="system">{t('willAnswer', { email: known })}</p>;
+  function says(): string {
+    if (!online) return `${t('kept')} ${email ? t('willAnswer', { email }) : t('leaveEmail')}`;
+    if (place > 1) return t('place', { place });
+    return t(stoodBehind.current ? 'next' : 'waiting');
+  }
   return (
-    <form
-      class="leave"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        const address = email.trim();
-        setWrong(!isEmail(address));
-        if (!isEmail(address)) return;
-        live.tellEmail(address);
-        setTold(address);
-      }}
-    >
-      <p>{t('leaveEmail')}</p>
-      <div class="inline">
-        <EmailField value={email} onValue={setEmail} required wrong={wrong} bare />
-        <button type="submit" class="primary">
-          {t('send')}
-        </button>
-      </div>
-    </form>
+    <>
+      <p class="system" role="status">
+        {says()}
+      </p>
+      {!online && !email && <LeaveEmail />}
+    </>
   );
 }
