@@ -1,3 +1,4 @@
+import { RESUME_LIMIT } from '#protocol/limits.ts';
 import type { Done, Hello, Refused } from '#protocol/session.ts';
 import type { Down } from '#protocol/down.ts';
 import type { Up } from '#protocol/up.ts';
@@ -70,7 +71,9 @@ export function createClient(options: ClientOptions, given: Partial<Environment>
 
   function hello(credential: Pick<Hello, 'token' | 'operatorId'>): Hello {
     side = credential.operatorId === undefined ? 'visitor' : 'operator';
-    const held = [...followed].map((id) => [id, state.threads.get(id)?.conversation.lastSeq ?? NOWHERE]);
+    const held = [...followed]
+      .slice(0, RESUME_LIMIT)
+      .map((id) => [id, state.threads.get(id)?.conversation.lastSeq ?? NOWHERE]);
     return {
       type: 'hello',
       protocol: PROTOCOL_VERSION,

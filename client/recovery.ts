@@ -1,5 +1,6 @@
 import type { Entry } from '#protocol/entries.ts';
 import type { Down } from '#protocol/down.ts';
+import { RESUME_LIMIT } from '#protocol/limits.ts';
 import type { Refused } from '#protocol/session.ts';
 import type { Up } from '#protocol/up.ts';
 import type { Environment } from './environment.ts';
@@ -13,6 +14,8 @@ const SHORT_WAIT = 150;
 const ASK_AGAIN = 5000;
 const LONGEST_PAUSE = 60_000;
 const HELD_LIMIT = 500;
+/** Most questions on the way: who follows hundreds must not run into the server's rate limit. */
+const WINDOW = 20;
 
 /** What is known of a thread beyond what it holds. */
 type Hole = {
@@ -65,6 +68,8 @@ export type Recovery = {
 export function createRecovery(options: RecoveryOptions): Recovery {
   const { environment, getState, setState, followed } = options;
   const holes = new Map<string, Hole>();
+  /** Those that are asked about when an answer has come to another. */
+  const waiting = new Set<string>();
   let accountHead = 0;
   let renewed = false;
   let accountClock = 0;
@@ -113,6 +118,12 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 
   function ask(conversationId: string, hole: Hole): void {
+    hole.ref = null;
+    if ([...holes.values()].filter(({ ref }) => ref !== null).length >= WINDOW) {
+      waiting.add(conversationId);
+      return;
+    }
+    waiting.delete(conversationId);
     const after = lastSeq(conversationId);
     const ref = uuidv7(environment.now());
     const asked = options.send([
@@ -120,6 +131,14 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     ]);
     hole.ref = asked ? ref : null;
     hole.clock = Math.min(LONGEST_PAUSE, ASK_AGAIN * 2 ** hole.vain);
+  }
+
+  function askNext(): void {
+    for (const conversationId of [...waiting]) {
+      const hole = holes.get(conversationId);
+      if (hole) ask(conversationId, hole);
+      else waiting.delete(conversationId);
+    }
   }
 
   /** Applies what was held, and closes the hole or goes on asking. */
@@ -160,21 +179,27 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       if (frame.type !== 'entries') return;
       const hole = holes.get(frame.conversationId);
       if (hole) fill(frame.conversationId, hole, before);
+      askNext();
     },
     want: (conversationId, expected) => {
       const hole = open(conversationId, 0);
       if (expected) askSoon();
       else ask(conversationId, hole);
     },
-    forget: (conversationId) => holes.delete(conversationId),
+    forget: (conversationId) => {
+      holes.delete(conversationId);
+      askNext();
+    },
     reset: () => {
       holes.clear();
+      waiting.clear();
       accountHead = 0;
       renewed = false;
     },
     opened: () => {
       renewed = false;
-      for (const conversationId of followed) if (lastSeq(conversationId) < 0) open(conversationId, 0);
+      for (const [index, conversationId] of [...followed].entries())
+        if (index >= RESUME_LIMIT || lastSeq(conversationId) < 0) open(conversationId, 0);
       for (const hole of holes.values()) hole.ref = null;
       askSoon();
     },
@@ -190,7 +215,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     tick: (ms) => {
       for (const [conversationId, hole] of holes) {
         hole.clock -= ms;
-        if (hole.clock > 0) continue;
+        if (hole.clock > 0 || waiting.has(conversationId)) continue;
         hole.vain += 1;
         ask(conversationId, hole);
         options.unanswered();

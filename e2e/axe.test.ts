@@ -5,6 +5,7 @@ import {
   launcher,
   openChat,
   openWidget,
+  operatorBox,
   operatorSays,
   row,
   startChat,
@@ -100,6 +101,61 @@ for (const look of all) {
     await expect(operator.getByRole('dialog')).toBeHidden();
     await examine(operator, 'chat-ended', look);
     await expect(chat(visitor).getByText('The chat has ended')).toBeVisible();
+  });
+
+  test(`console: chats that are handed on, and colleagues, ${look}`, async ({
+    world: { foyer, account },
+    person,
+    operatorAtWork,
+    visitorOn,
+  }) => {
+    const colleague = await account.addColleague('Boris Brecht', 'normal');
+    const boris = await (await person({ ...looks[look], storageState: colleague.signedIn })).newPage();
+    await boris.goto(foyer.console);
+    const operator = await operatorAtWork(looks[look]);
+    const visitor = await visitorOn();
+    await startChat(visitor, 'Who knows about tulips?', { name: 'Vera van Dijk' });
+    await expect(row(operator, 'Vera').getByRole('button', { name: 'Accept Vera van Dijk' })).toBeVisible();
+    await examine(operator, 'chats-ringing', look);
+    await openChat(operator, 'Vera');
+    await operatorSays(operator, 'I ask a colleague.');
+    await operator.getByRole('button', { name: 'Note', exact: true }).click();
+    await operator.getByRole('textbox', { name: 'Note' }).fill('She is a customer since 2019; be quick.');
+    await examine(operator, 'note-composer', look);
+    await operator.getByRole('button', { name: 'Add note' }).click();
+    await operator.getByRole('button', { name: 'Reply' }).click();
+    await operatorBox(operator).fill('/');
+    await examine(operator, 'slash-commands', look);
+    await operatorBox(operator).fill(`/t ${colleague.handle}`);
+    await expect(operator.getByRole('option', { name: /Boris/ })).toBeVisible();
+    await examine(operator, 'slash-completion', look);
+    await operatorBox(operator).fill('');
+    await operator.getByRole('button', { name: 'Transfer…' }).click();
+    await operator.getByRole('combobox').fill(colleague.handle);
+    await examine(operator, 'transfer-dialog', look);
+    await operator.keyboard.press('Enter');
+    await expect(operator.getByRole('button', { name: 'Withdraw' })).toBeVisible();
+    await examine(operator, 'chat-offered', look);
+    await openChat(boris, 'Vera');
+    await expect(boris.getByText('Ada Owner offers you this chat with Vera van Dijk')).toBeVisible();
+    await examine(boris, 'chat-offered-to-me', look);
+    await boris.getByRole('button', { name: 'Accept', exact: true }).click();
+    await expect(operator.getByText('You are watching')).toBeVisible();
+    await examine(operator, 'chat-watched', look);
+    await operator.getByRole('button', { name: 'Take over' }).click();
+    await expect(operator.getByRole('dialog', { name: 'Take over from Boris Brecht?' })).toBeVisible();
+    await examine(operator, 'take-over', look);
+    await operator.goto(`${foyer.console}/contacts`);
+    await expect(operator.getByText('Choose a colleague to write to.')).toBeAttached();
+    await examine(operator, 'contacts', look);
+    // Those of the looks before are not there any more, and stand below.
+    await operator
+      .getByRole('link', { name: /Boris Brecht/ })
+      .first()
+      .click();
+    await operatorSays(operator, 'Thank you for Vera.');
+    await expect(thread(operator)).toContainText('Thank you for Vera.');
+    await examine(operator, 'contact', look);
   });
 
   test(`console: pages, ${look}`, async ({ world: { foyer }, operatorAtWork }) => {

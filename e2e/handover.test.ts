@@ -29,17 +29,17 @@ test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, 
   visitorOn,
 }) => {
   test.slow();
-  const [annas, boriss] = [
-    await account.addColleague('Anna', 'normal'),
-    await account.addColleague('Boris', 'normal'),
+  const [annikas, bohdans] = [
+    await account.addColleague('Annika', 'normal'),
+    await account.addColleague('Bohdan', 'normal'),
   ];
-  const sits = async ({ signedIn }: typeof annas) => {
+  const sits = async ({ signedIn }: typeof annikas) => {
     const page = await (await person({ storageState: signedIn })).newPage();
     await page.goto(foyer.console);
     await expect(page.getByText('Nobody is waiting.')).toBeVisible();
     return page;
   };
-  const [anna, boris, ada] = await Promise.all([sits(annas), sits(boriss), operatorAtWork()]);
+  const [annika, bohdan, ada] = await Promise.all([sits(annikas), sits(bohdans), operatorAtWork()]);
   const names = ['Vera', 'Walt', 'Xena', 'Yuri'];
   const [vera, walt, xena, yuri] = (await Promise.all(
     names.map(async (name) => {
@@ -48,102 +48,102 @@ test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, 
       return page;
     }),
   )) as [Page, Page, Page, Page];
-  for (const page of [anna, boris, ada]) await expect(page).toHaveTitle(title(4));
+  for (const page of [annika, bohdan, ada]) await expect(page).toHaveTitle(title(4));
 
-  // Declined by Boris: it rings the others on.
-  await row(boris, 'Yuri').getByRole('button', { name: 'Decline Yuri' }).click();
-  await expect(boris).toHaveTitle(title(3));
-  await expect(anna).toHaveTitle(title(4));
-  await expect(row(boris, 'Yuri').getByRole('button')).toHaveCount(0);
+  // Declined by Bohdan: it rings the others on.
+  await row(bohdan, 'Yuri').getByRole('button', { name: 'Decline Yuri' }).click();
+  await expect(bohdan).toHaveTitle(title(3));
+  await expect(annika).toHaveTitle(title(4));
+  await expect(row(bohdan, 'Yuri').getByRole('button')).toHaveCount(0);
 
   for (const name of ['Vera', 'Walt', 'Xena']) {
-    await anna.getByRole('link', { name: /^Waiting/ }).click();
-    await row(anna, name)
+    await annika.getByRole('link', { name: /^Waiting/ }).click();
+    await row(annika, name)
       .getByRole('button', { name: `Accept ${name}` })
       .click();
-    await expect(anna.getByText('Your chat')).toBeVisible();
+    await expect(annika.getByText('Your chat')).toBeVisible();
   }
-  for (const page of [boris, ada]) await expect(row(page, 'Vera')).toHaveCount(0);
+  for (const page of [bohdan, ada]) await expect(row(page, 'Vera')).toHaveCount(0);
 
   // By /t and /a.
-  await mine(anna).click();
-  await openChat(anna, 'Vera');
-  await operatorBox(anna).fill('/transfer boris');
-  await operatorBox(anna).press('Enter');
-  await expect(anna.getByText('There is no command /transfer.')).toBeVisible();
-  await operatorBox(anna).fill(`/t ${boriss.handle}`);
-  await expect(anna.getByRole('option', { name: /^Boris/ })).toHaveAttribute('aria-selected', 'true');
-  await operatorBox(anna).press('Enter');
-  await expect(anna.getByText('Offered to Boris')).toBeVisible();
-  await expect(boris).toHaveTitle(title(1));
-  await operatorSays(anna, 'One moment, Boris knows this.');
-  await openChat(boris, 'Vera');
-  await expect(boris.getByText('Anna offers you this chat with Vera')).toBeVisible();
-  await expect(thread(boris)).toContainText('Boris knows this.');
-  await note(boris).fill('Taking it.');
-  await note(boris).press('Enter');
-  await boris.getByRole('button', { name: 'Accept', exact: true }).click();
-  await expect(boris.getByText('Your chat')).toBeVisible();
-  await expect(anna.getByText('Boris has taken the chat with Vera')).toBeVisible();
-  await expect(row(anna, 'Vera')).toHaveCount(0);
-  await operatorSays(boris, '//etc is where it is.');
-  await visitorSays(vera, 'Thank you, Boris.');
-  await expectSameConversation({ foyer, visitor: vera, operator: boris }, [
+  await mine(annika).click();
+  await openChat(annika, 'Vera');
+  await operatorBox(annika).fill('/transfer bohdan');
+  await operatorBox(annika).press('Enter');
+  await expect(annika.getByText('There is no command /transfer.')).toBeVisible();
+  await operatorBox(annika).fill(`/t ${bohdans.handle}`);
+  await expect(annika.getByRole('option', { name: /^Bohdan/ })).toHaveAttribute('aria-selected', 'true');
+  await operatorBox(annika).press('Enter');
+  await expect(annika.getByText('Offered to Bohdan')).toBeVisible();
+  await expect(bohdan).toHaveTitle(title(1));
+  await operatorSays(annika, 'One moment, Bohdan knows this.');
+  await openChat(bohdan, 'Vera');
+  await expect(bohdan.getByText('Annika offers you this chat with Vera')).toBeVisible();
+  await expect(thread(bohdan)).toContainText('Bohdan knows this.');
+  await note(bohdan).fill('Taking it.');
+  await note(bohdan).press('Enter');
+  await bohdan.getByRole('button', { name: 'Accept', exact: true }).click();
+  await expect(bohdan.getByText('Your chat')).toBeVisible();
+  await expect(annika.getByText('Bohdan has taken the chat with Vera')).toBeVisible();
+  await expect(row(annika, 'Vera')).toHaveCount(0);
+  await operatorSays(bohdan, '//etc is where it is.');
+  await visitorSays(vera, 'Thank you, Bohdan.');
+  await expectSameConversation({ foyer, visitor: vera, operator: bohdan }, [
     'I am Vera',
-    'One moment, Boris knows this.',
+    'One moment, Bohdan knows this.',
     '/etc is where it is.',
-    'Thank you, Boris.',
+    'Thank you, Bohdan.',
   ]);
   await expect(chat(vera).getByText('Taking it.')).toHaveCount(0);
 
   // Declined by /d, which is a command only where something is offered.
-  await openChat(anna, 'Walt');
-  await operatorBox(anna).fill('/d');
-  await operatorBox(anna).press('Enter');
-  await expect(anna.getByText('Nothing is offered to you here.')).toBeVisible();
-  await operatorBox(anna).fill(`/t ${boriss.handle}`);
-  await operatorBox(anna).press('Enter');
-  await boris.getByRole('link', { name: /^Waiting/ }).click();
-  await row(boris, 'Walt').getByRole('button', { name: 'Decline Walt' }).click();
-  await expect(inThread(anna, 'Boris declined')).toBeVisible();
-  await expect(anna.getByText('Offered to Boris')).toHaveCount(0);
-  await expect(anna.getByText('Your chat')).toBeVisible();
+  await openChat(annika, 'Walt');
+  await operatorBox(annika).fill('/d');
+  await operatorBox(annika).press('Enter');
+  await expect(annika.getByText('Nothing is offered to you here.')).toBeVisible();
+  await operatorBox(annika).fill(`/t ${bohdans.handle}`);
+  await operatorBox(annika).press('Enter');
+  await bohdan.getByRole('link', { name: /^Waiting/ }).click();
+  await row(bohdan, 'Walt').getByRole('button', { name: 'Decline Walt' }).click();
+  await expect(inThread(annika, 'Bohdan declined')).toBeVisible();
+  await expect(annika.getByText('Offered to Bohdan')).toHaveCount(0);
+  await expect(annika.getByText('Your chat')).toBeVisible();
 
   // To a department, by menu; withdrawn, and offered again.
   const { operators } = await account.call<Operators>('GET', '/v1/operators');
-  const members = operators.filter(({ name }) => name === 'Boris').map(({ id }) => id);
+  const members = operators.filter(({ name }) => name === 'Bohdan').map(({ id }) => id);
   await account.call('POST', '/v1/departments', { name: 'Repairs', operators: members, removes: 0 });
-  await anna.getByRole('button', { name: 'Transfer…' }).click();
-  await anna.getByRole('combobox', { name: 'Name, handle or department' }).fill('repairs');
-  await anna.keyboard.press('Enter');
-  await anna.getByRole('button', { name: 'Withdraw' }).click();
-  await expect(inThread(anna, 'The offer was withdrawn')).toBeVisible();
-  await anna.getByRole('button', { name: 'Transfer…' }).click();
-  await anna.getByRole('option', { name: /^Repairs/ }).click();
-  await row(boris, 'Walt').getByRole('button', { name: 'Accept Walt' }).click();
-  await expect(boris.getByText('Your chat')).toBeVisible();
-  await expect(row(anna, 'Walt')).toHaveCount(0);
+  await annika.getByRole('button', { name: 'Transfer…' }).click();
+  await annika.getByRole('combobox', { name: 'Name, handle or department' }).fill('repairs');
+  await annika.keyboard.press('Enter');
+  await annika.getByRole('button', { name: 'Withdraw' }).click();
+  await expect(inThread(annika, 'The offer was withdrawn')).toBeVisible();
+  await annika.getByRole('button', { name: 'Transfer…' }).click();
+  await annika.getByRole('option', { name: /^Repairs/ }).click();
+  await row(bohdan, 'Walt').getByRole('button', { name: 'Accept Walt' }).click();
+  await expect(bohdan.getByText('Your chat')).toBeVisible();
+  await expect(row(annika, 'Walt')).toHaveCount(0);
 
   // Watched, whispered to, and taken over.
   await ada.getByRole('link', { name: /^All chats/ }).click();
-  await expect(row(ada, 'Xena')).toContainText('Anna');
+  await expect(row(ada, 'Xena')).toContainText('Annika');
   await openChat(ada, 'Xena');
-  await openChat(anna, 'Xena');
-  await expect(ada.getByText('You are watching; Anna does not see you.')).toBeVisible();
+  await openChat(annika, 'Xena');
+  await expect(ada.getByText('You are watching; Annika does not see you.')).toBeVisible();
   await expect(ada.getByRole('button', { name: 'Reply' })).toBeDisabled();
   await note(ada).fill('Offer her a discount.');
   await note(ada).press('Enter');
-  await expect(inThread(anna, 'Offer her a discount.')).toBeVisible();
-  await operatorSays(anna, 'You get ten per cent.');
+  await expect(inThread(annika, 'Offer her a discount.')).toBeVisible();
+  await operatorSays(annika, 'You get ten per cent.');
   await expect(inThread(ada, 'You get ten per cent.')).toBeVisible();
   await ada.getByRole('button', { name: 'Take over' }).click();
   await ada
-    .getByRole('dialog', { name: 'Take over from Anna?' })
+    .getByRole('dialog', { name: 'Take over from Annika?' })
     .getByRole('button', { name: 'Take over' })
     .click();
   await expect(ada.getByText('Your chat')).toBeVisible();
-  await expect(anna.getByText('Ada Owner has taken the chat with Xena')).toBeVisible();
-  await expect(anna.getByText('This chat is not yours to see')).toBeVisible();
+  await expect(annika.getByText('Ada Owner has taken the chat with Xena')).toBeVisible();
+  await expect(annika.getByText('This chat is not yours to see')).toBeVisible();
   await operatorSays(ada, 'I am the owner.');
   await visitorSays(xena, 'Hello, owner.');
   await expectSameConversation({ foyer, visitor: xena, operator: ada }, [
@@ -156,27 +156,27 @@ test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, 
 
   // Colleagues among themselves, beside the visitors' chats.
   await ada.goto(`${foyer.console}/settings/operators`);
-  await ada.getByRole('button', { name: 'What to do with Boris' }).click();
+  await ada.getByRole('button', { name: 'What to do with Bohdan' }).click();
   await ada.getByRole('menuitem', { name: 'Start chat' }).click();
   await operatorSays(ada, 'Can you stay until six?');
-  await expect(boris.getByRole('link', { name: 'Contacts, 1 unread' })).toBeVisible();
-  await expect(boris.getByRole('link', { name: /^Mine/ })).toContainText('2');
-  await boris.getByRole('link', { name: 'Contacts, 1 unread' }).click();
-  await contact(boris, 'Ada Owner').click();
-  await expect(thread(boris)).toContainText('Can you stay until six?');
-  await expect(boris.getByRole('link', { name: 'Contacts', exact: true })).toBeVisible();
+  await expect(bohdan.getByRole('link', { name: 'Contacts, 1 unread' })).toBeVisible();
+  await expect(bohdan.getByRole('link', { name: /^Mine/ })).toContainText('2');
+  await bohdan.getByRole('link', { name: 'Contacts, 1 unread' }).click();
+  await contact(bohdan, 'Ada Owner').click();
+  await expect(thread(bohdan)).toContainText('Can you stay until six?');
+  await expect(bohdan.getByRole('link', { name: 'Contacts', exact: true })).toBeVisible();
   await expect(thread(ada).getByText('Read', { exact: true })).toBeAttached();
-  await operatorBox(boris).pressSequentially('Ye');
-  await expect(ada.getByText('Boris is writing…')).toBeVisible();
-  await operatorSays(boris, 'Yes, until seven.');
+  await operatorBox(bohdan).pressSequentially('Ye');
+  await expect(ada.getByText('Bohdan is writing…')).toBeVisible();
+  await operatorSays(bohdan, 'Yes, until seven.');
   await expect(thread(ada)).toContainText('Yes, until seven.');
-  await anna.getByRole('link', { name: 'Contacts' }).click();
-  await expect(contact(anna, 'Boris')).toBeVisible();
-  await expect(anna.getByText('until seven')).toHaveCount(0);
+  await annika.getByRole('link', { name: 'Contacts' }).click();
+  await expect(contact(annika, 'Bohdan')).toBeVisible();
+  await expect(annika.getByText('until seven')).toHaveCount(0);
 
   // Nobody was left behind: every chat has its owner or waits.
   await expect(chat(yuri).getByRole('log')).toContainText('I am Yuri');
-  await expect(chat(walt).getByText('Boris joined the chat')).toBeVisible();
+  await expect(chat(walt).getByText('Bohdan joined the chat')).toBeVisible();
   const orphans = await foyer.query(
     "select 1 from conversations where (state = 'open' and operator_id is null) or (state = 'waiting' and desk is null)",
   );

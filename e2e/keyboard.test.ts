@@ -72,6 +72,65 @@ test('item 12: sign in, accept, answer and end a chat without a mouse', async ({
   await expect(operator.getByText('This chat has ended.')).toBeVisible();
 });
 
+test('OC-12 OC-16: a chat is noted on, handed on and taken without a mouse', async ({
+  world: { foyer, account },
+  person,
+  operatorAtWork,
+  visitorOn,
+}) => {
+  const kira = await account.addColleague('Kira', 'normal');
+  const target = await (await person({ storageState: kira.signedIn })).newPage();
+  await target.goto(foyer.console);
+  const operator = await operatorAtWork();
+  const visitor = await visitorOn();
+  await startChat(visitor, 'Who speaks to me?', { name: 'Vera' });
+  await expect(target).toHaveTitle('(1) Foyer');
+  await operator.keyboard.press('j');
+  await operator.keyboard.press('Enter');
+  await expect(thread(operator)).toContainText('Who speaks to me?');
+  await operator.keyboard.press('a');
+  await expect(operator.getByText('Your chat')).toBeVisible();
+  await operator.keyboard.press('n');
+  await expect(operator.getByRole('textbox', { name: 'Note' })).toBeFocused();
+  await operator.keyboard.type('For Kira.');
+  await operator.keyboard.press('Enter');
+  await expect(thread(operator)).toContainText('For Kira.');
+  await operator.getByRole('textbox', { name: 'Note' }).blur();
+  await operator.keyboard.press('r');
+  await expect(operator.getByRole('textbox', { name: 'Message' })).toBeFocused();
+  await operator.keyboard.type('/t kir');
+  await expect(operator.getByRole('option', { name: /Kira/ })).toBeVisible();
+  await operator.keyboard.press('Tab');
+  await expect(operator.getByRole('textbox', { name: 'Message' })).toHaveValue(`/t ${kira.handle}`);
+  await operator.keyboard.press('Enter');
+  await expect(operator.getByText('Offered to Kira')).toBeVisible();
+
+  await expect(target).toHaveTitle('(1) Foyer');
+  await target.keyboard.press('j');
+  await target.keyboard.press('Enter');
+  await expect(target.getByText('Ada Owner offers you this chat with Vera')).toBeVisible();
+  await target.keyboard.press('a');
+  await expect(target.getByText('Your chat')).toBeVisible();
+  await target.keyboard.press('r');
+  await target.keyboard.type('I do.');
+  await target.keyboard.press('Enter');
+  await expect(chat(visitor).getByRole('log')).toContainText('I do.');
+  await expect(chat(visitor).getByText('For Kira.')).toHaveCount(0);
+
+  // A colleague, by keys alone.
+  await target.getByRole('textbox', { name: 'Message' }).blur();
+  await target.keyboard.press('g');
+  await target.keyboard.press('o');
+  await expect(target.getByRole('heading', { name: 'Contacts' })).toBeVisible();
+  const ada = target.getByRole('region', { name: 'Contacts' }).getByRole('link', { name: /Ada Owner/ });
+  await tabTo(target, ada);
+  await target.keyboard.press('Enter');
+  await target.keyboard.press('r');
+  await target.keyboard.type('Thanks for Vera.');
+  await target.keyboard.press('Enter');
+  await expect(operator.getByRole('link', { name: 'Contacts, 1 unread' })).toBeVisible();
+});
+
 test('VI-08: the visitor too needs no mouse', async ({ operatorAtWork, visitorOn }) => {
   await operatorAtWork();
   const visitor = await visitorOn({ body: '<p>Only chat can be focused here.</p>' });

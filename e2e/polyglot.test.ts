@@ -21,6 +21,7 @@ const screens = [
   '/reset-password',
   '/verify-email',
   '/visitors',
+  '/contacts',
   '/widget-code',
   '/test-chat',
   '/settings',

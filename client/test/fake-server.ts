@@ -1,4 +1,5 @@
 import { type Conversation } from '#protocol/conversations.ts';
+import { RESUME_LIMIT } from '#protocol/limits.ts';
 import type { Down } from '#protocol/down.ts';
 import type { Hello } from '#protocol/session.ts';
 import type { Up } from '#protocol/up.ts';
@@ -94,7 +95,7 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
   function greet(hello: Hello, party: Party): Down[] {
     const reset = hello.epoch !== undefined && hello.epoch !== epoch;
     const known = reset || hello.epoch === undefined ? { conversations: {} } : hello.positions;
-    const positions = new Map(Object.entries(known.conversations));
+    const positions = new Map(Object.entries(known.conversations).slice(0, RESUME_LIMIT));
     let mine: Conversation | null = null;
     if (party.actor.kind === 'visitor') mine = log.openOf(party.actor.id) ?? null;
     const now = new Date(clock.now()).toISOString();

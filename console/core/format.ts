@@ -24,9 +24,9 @@ export function duration(milliseconds: number): string {
   return unit(Math.floor(spent / HOUR), 'hour');
 }
 
-/** `0:23`: what is left, rounded up to whole seconds. */
+/** `0:23`: what is left, in whole seconds. */
 export function countdown(milliseconds: number): string {
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 

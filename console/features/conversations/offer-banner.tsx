@@ -65,12 +65,14 @@ export function OfferBanner({ transfer, name, mayWithdraw, commands }: Props) {
           {after}
         </p>
       </div>
-      <Button onClick={commands.accept} aria-keyshortcuts="A">
-        {t('accept')}
-      </Button>
-      <Button variant="default" onClick={commands.decline} aria-keyshortcuts="D">
-        {t('decline')}
-      </Button>
+      <div className={styles.choice}>
+        <Button onClick={commands.accept} aria-keyshortcuts="A">
+          {t('accept')}
+        </Button>
+        <Button variant="default" onClick={commands.decline} aria-keyshortcuts="D">
+          {t('decline')}
+        </Button>
+      </div>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import type { Conversation } from '#protocol/conversations.ts';
+import { RESUME_LIMIT } from '#protocol/limits.ts';
 import type { Hello } from '#protocol/session.ts';
 import { OLDEST_SUPPORTED, PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Actor, OperatorActor, VisitorActor } from '../../core/actor.ts';
@@ -13,9 +14,6 @@ import { followConversation } from '../conversations/follow-conversation.ts';
 import { conversationFor } from '../conversations/policy.ts';
 import { visitorOf } from '../visitors/tokens.ts';
 import { sendChanges } from './send-changes.ts';
-
-/** Most threads that a client may resume at once. */
-const THREADS = 50;
 
 /**
  * Opens or resumes a connection: who is it, then everything it has missed in the streams that it follows. May be said
@@ -74,7 +72,7 @@ async function greetVisitor(
   connection.send({ type: 'presence', online });
   if (open?.conversation.state === 'waiting')
     context.reconciler.cameBack(actor.accountId, open.conversation.id);
-  const wanted = new Set(Object.keys(positions).slice(0, THREADS));
+  const wanted = new Set(Object.keys(positions).slice(0, RESUME_LIMIT));
   if (open) wanted.add(open.conversation.id);
   await resume(context, connection, actor, [...wanted], positions);
 }
@@ -111,7 +109,7 @@ async function greetOperator(
     context,
     connection,
     actor,
-    Object.keys(positions.conversations).slice(0, THREADS),
+    Object.keys(positions.conversations).slice(0, RESUME_LIMIT),
     positions.conversations,
   );
 }
