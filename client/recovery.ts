@@ -134,7 +134,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 
   function askNext(): void {
-    for (const conversationId of [...waiting]) {
+    for (const conversationId of waiting) {
       const hole = holes.get(conversationId);
       if (hole) ask(conversationId, hole);
       else waiting.delete(conversationId);

@@ -119,6 +119,13 @@ for (const look of all) {
     await examine(operator, 'chats-ringing', look);
     await openChat(operator, 'Vera');
     await operatorSays(operator, 'I ask a colleague.');
+    if (look !== 'phone') {
+      await operator.getByRole('button', { name: 'Why here' }).click();
+      await expect(
+        operator.getByRole('complementary').getByText(/^All who are free are rung: .*Ada Owner/),
+      ).toBeVisible();
+      await examine(operator, 'why-here', look);
+    }
     await operator.getByRole('button', { name: 'Note', exact: true }).click();
     await operator.getByRole('textbox', { name: 'Note' }).fill('She is a customer since 2019; be quick.');
     await examine(operator, 'note-composer', look);

@@ -10,6 +10,7 @@ import { browserName } from '../../core/browser-name.ts';
 import { languageName } from '../../core/languages.ts';
 import { useMembership } from '../../core/membership.ts';
 import { Failure, Skeleton } from '../../core/states.tsx';
+import { WhyHere } from '../conversations/why-here.tsx';
 import { Fact, PageLink } from './facts.tsx';
 import styles from './visitor-panel.module.css';
 
@@ -118,6 +119,7 @@ export function VisitorPanel({ conversation }: { conversation: Conversation }) {
           </ul>
         </section>
       )}
+      <WhyHere key={conversation.id} conversation={conversation} />
     </aside>
   );
 }
