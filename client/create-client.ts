@@ -1,8 +1,7 @@
-import { RESUME_LIMIT } from '#protocol/limits.ts';
 import type { Done, Hello, Refused } from '#protocol/session.ts';
 import type { Down } from '#protocol/down.ts';
 import type { Up } from '#protocol/up.ts';
-import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { PROTOCOL_VERSION, RESUME_LIMIT } from '#protocol/version.ts';
 import type { Client, ClientOptions, Gone } from './client.ts';
 import { createConnection } from './connection.ts';
 import { browserEnvironment, type Environment } from './environment.ts';

@@ -1,8 +1,8 @@
 import type { Entry } from '#protocol/entries.ts';
 import type { Down } from '#protocol/down.ts';
-import { RESUME_LIMIT } from '#protocol/limits.ts';
 import type { Refused } from '#protocol/session.ts';
 import type { Up } from '#protocol/up.ts';
+import { RESUME_LIMIT } from '#protocol/version.ts';
 import type { Environment } from './environment.ts';
 import { reduce, type Gap, type Side } from './reduce.ts';
 import { uuidv7 } from './ref.ts';

@@ -1,8 +1,8 @@
 import { type Conversation } from '#protocol/conversations.ts';
-import { RESUME_LIMIT } from '#protocol/limits.ts';
 import type { Down } from '#protocol/down.ts';
 import type { Hello } from '#protocol/session.ts';
 import type { Up } from '#protocol/up.ts';
+import { RESUME_LIMIT } from '#protocol/version.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { createFakeLog, type Actor } from './fake-log.ts';
 

@@ -1,7 +1,6 @@
 import type { Conversation } from '#protocol/conversations.ts';
-import { RESUME_LIMIT } from '#protocol/limits.ts';
 import type { Hello } from '#protocol/session.ts';
-import { OLDEST_SUPPORTED, PROTOCOL_VERSION } from '#protocol/version.ts';
+import { OLDEST_SUPPORTED, PROTOCOL_VERSION, RESUME_LIMIT } from '#protocol/version.ts';
 import type { Actor, OperatorActor, VisitorActor } from '../../core/actor.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { Connection } from '../../core/realtime/connection.ts';
