@@ -21,7 +21,7 @@ export const transfer = z.object({
 });
 export type Transfer = z.infer<typeof transfer>;
 
-/** Who wrote an entry. Names are not here: an operator's name is in the `joined` entry before its first message. */
+/** Who wrote an entry. Names are not here: an operator's name is in the `joined` or `invited` entry before its first message. */
 export const sender = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('visitor'), id }),
   z.object({ kind: z.literal('operator'), id }),
@@ -43,6 +43,8 @@ export const happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('message'), text: messageText }),
   /** An operator owns the conversation from here on: it was accepted, handed over, or taken over. */
   z.object({ kind: z.literal('joined'), operator: named }),
+  /** Who wrote the invitation that the visitor has answered, and is not there to take the conversation (VI-10). */
+  z.object({ kind: z.literal('invited'), operator: named }),
   /** The operator is lost or gone: the visitor waits again. */
   z.object({ kind: z.literal('queued'), why: z.enum(['operator-lost', 'operator-gone']) }),
   /** Nobody took it in time: what was said is an offline message from here on (VI-13). */

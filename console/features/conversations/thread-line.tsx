@@ -13,7 +13,7 @@ import type { Line, RoutedLine } from './thread-lines.ts';
 export type Names = {
   conversation: Conversation;
   operators: ReadonlyMap<string, Operator>;
-  /** Names of the `joined` entries: operators who are gone still have theirs here. */
+  /** Names of the `joined` and `invited` entries: operators who are gone still have theirs here. */
   joined: ReadonlyMap<string, string>;
   operatorId: string;
 };

@@ -70,7 +70,7 @@ export function Thread({ thread }: { thread: ThreadState }) {
   const names = useMemo((): Names => {
     const joined = new Map<string, string>();
     for (const { what } of entries)
-      if (what.kind === 'joined') joined.set(what.operator.id, what.operator.name);
+      if (what.kind === 'joined' || what.kind === 'invited') joined.set(what.operator.id, what.operator.name);
     return { conversation, operators, joined, operatorId };
   }, [conversation, entries, operators, operatorId]);
 

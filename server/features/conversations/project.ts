@@ -85,6 +85,7 @@ export function project(stored: StoredConversation, entry: Entry): StoredConvers
       conversation.visitor = { ...before.visitor, name, email };
       return after;
     }
+    case 'invited':
     case 'note':
     case 'hidden':
       return after;

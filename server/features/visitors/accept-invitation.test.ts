@@ -74,7 +74,7 @@ test('VI-10: the answer begins a conversation with the inviter, whose message is
 });
 
 test('VI-10: where the inviter is gone or has enough to do, the conversation waits, with what was written', async () => {
-  const waiting = ['operator message May I help?', 'visitor message Yes, please'];
+  const waiting = ['operator invited', 'operator message May I help?', 'visitor message Yes, please'];
   const { said, state, invitation } = await (await answer(false)).begin();
   assert.deepEqual([said, state, invitation], [waiting, 'waiting', 'accepted']);
   const { begin } = await answer(true, 1);

@@ -16,11 +16,11 @@ const marks: Record<Mark, { icon: IconName; words: Key }> = {
 
 function Meta({ message }: { message: Message }) {
   const { t, locale } = useFrame();
-  const { mark, at, from, name } = message;
+  const { mark, at, name } = message;
   const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(at);
   return (
     <div class={`meta ${mark ?? ''}`}>
-      {from === 'operator' && <span>{name} · </span>}
+      {name && <span>{name} · </span>}
       <time dateTime={new Date(at).toISOString()}>{time}</time>
       {mark && (
         <>

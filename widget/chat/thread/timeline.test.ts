@@ -115,14 +115,17 @@ test('VI-13: what operators do with a missed chat is not for the visitor', () =>
   assert.deepEqual(says(entries), []);
 });
 
-test('nobody is given the words of another', () => {
+test('VI-10: nobody is given the words of another', () => {
   const boris = { id: 'b', name: 'Boris' };
-  const thread = threadOf([entry(1, 0, anna, say('May I help?'))]);
-  const taken = { ...thread, conversation: { ...thread.conversation, operator: boris } };
-  assert.deepEqual(
-    messages(timeline(taken, [])).map(({ name }) => name),
-    [''],
-  );
+  const invited: Happening = { kind: 'invited', operator: { id: 'a', name: 'Anna' } };
+  const entries = [entry(1, 0, anna, invited), entry(2, 0, anna, say('May I help?'))];
+  const authors = (held: Entry[]) => {
+    const thread = threadOf(held);
+    const taken = { ...thread, conversation: { ...thread.conversation, operator: boris } };
+    return messages(timeline(taken, [])).map(({ name }) => name);
+  };
+  assert.deepEqual(authors(entries), ['Anna']);
+  assert.deepEqual(authors(entries.slice(1)), [''], 'who is not known is nobody else');
 });
 
 test('what is not for reading is left out', () => {

@@ -61,7 +61,7 @@ function reader(conversation: Conversation): (entry: Entry) => Item | undefined 
   return (entry) => {
     const { what, sender, seq } = entry;
     const key = entry.ref ?? String(seq);
-    if (what.kind === 'joined') names.set(what.operator.id, what.operator.name);
+    if (what.kind === 'joined' || what.kind === 'invited') names.set(what.operator.id, what.operator.name);
     if (what.kind === 'missed') missed = true;
     if (what.kind !== 'message' || sender.kind === 'system') {
       const told = said(entry);
