@@ -123,7 +123,7 @@ test('OC-14: two operators accept at once: one has the chat, the other is told w
     await expect(page).toHaveTitle('(1) Foyer');
     await openChat(page, 'Vera');
   }
-  await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Accept' }).click()));
+  await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Accept', exact: true }).click()));
   await expect(chat(visitor).getByText(/^(Ada Owner|Boris) joined the chat$/)).toBeVisible();
   const joined = await chat(visitor)
     .getByText(/joined the chat$/)

@@ -50,7 +50,7 @@ test('item 12: sign in, accept, answer and end a chat without a mouse', async ({
   await operator.keyboard.press('j');
   await operator.keyboard.press('Enter');
   await expect(thread(operator)).toContainText('Can you hear keys?');
-  await tabTo(operator, operator.getByRole('button', { name: 'Accept' }));
+  await tabTo(operator, operator.getByRole('button', { name: 'Accept', exact: true }));
   await operator.keyboard.press('Enter');
   await expect(operator.getByText('Your chat')).toBeVisible();
   await operator.keyboard.press('r');

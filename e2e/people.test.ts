@@ -52,7 +52,7 @@ test('OP-04 OC-19 AC-03: asked, confirmed, two accounts in one console, and left
   await switcher(ada).click();
   await ada.getByRole('menuitemradio', { name: /Flower Shop/ }).click();
   await openChat(ada, 'Rosa');
-  await ada.getByRole('button', { name: 'Accept' }).click();
+  await ada.getByRole('button', { name: 'Accept', exact: true }).click();
   await operatorSays(ada, 'Red and white ones.');
   await expect(chat(visitor).getByRole('log')).toContainText('Red and white ones.');
   await expect(chat(visitor).getByText('Ada of the flowers joined the chat')).toBeVisible();

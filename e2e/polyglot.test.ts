@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
+import type { Operators } from '#protocol/operators.ts';
 import { polyglots } from '../server/test/polyglots.ts';
 import { inParallel } from '../server/test/samples.ts';
 import { type Account, createAccount } from './harness/account.ts';
@@ -117,6 +118,21 @@ async function fillSettings(account: Account, payload: string): Promise<Record<s
   };
 }
 
+/** A note in this conversation and a message to a colleague with each payload; gives who the colleague is. */
+async function sayInside(account: Account, conversationId: string): Promise<string> {
+  await account.addColleague('Colleague', 'normal');
+  const { operators } = await account.call<Operators>('GET', '/v1/operators');
+  const operatorId = operators.find(({ name }) => name === 'Colleague')?.id ?? '';
+  for (const text of strongest) {
+    const frames = [
+      { type: 'note.post', ref: randomUUID(), conversationId, text },
+      { type: 'colleague.write', ref: randomUUID(), operatorId, text },
+    ];
+    await account.call('POST', '/v1/realtime/send', { operatorId: account.operatorId, frames });
+  }
+  return operatorId;
+}
+
 /** Every message once by the visitor with this token and once by the operator whose console `page` is. */
 async function sayAll(page: Page, { chat: origin }: Foyer, token: string, texts: string[]): Promise<void> {
   const conversationId = openChatId(page);
@@ -204,10 +220,18 @@ test('A1 A3: what visitors and colleagues write is text on every screen of the c
         .first(),
     ).toBeVisible();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Accept' }).click();
+    await page.getByRole('button', { name: 'Accept', exact: true }).click();
     await page.getByRole('button', { name: 'End chat' }).click();
     await expect(page.getByRole('dialog')).toBeVisible();
     await page.keyboard.press('Escape');
+    expect(heard()).toEqual([]);
+
+    // What operators say to each other, beside a visitor and among themselves.
+    const colleagueId = await sayInside(account, opened[0]?.id ?? '');
+    for (const path of [`/?list=all&chat=${opened[0]?.id}`, `/contacts?with=${colleagueId}`]) {
+      await page.goto(`${foyer.console}${path}`);
+      for (const text of strongest) await expect.poll(() => page.evaluate(readAll), path).toContain(text);
+    }
     expect(heard()).toEqual([]);
 
     expect((await routesOf(page)).toSorted()).toEqual(screens.toSorted());
@@ -260,7 +284,7 @@ test('A1 A3: what visitors and operators write is text in the widget', async ({
   await startChat(visitor, called, { name: called });
   const { access } = (await (await answered).json()) as { access: string };
   await openChat(operator, called);
-  await operator.getByRole('button', { name: 'Accept' }).click();
+  await operator.getByRole('button', { name: 'Accept', exact: true }).click();
   await expect(chat(visitor).getByText(`${called} joined the chat`)).toBeVisible();
   const texts = polyglots.filter((payload) => payload.trim() !== '');
   await sayAll(operator, foyer, access, texts);

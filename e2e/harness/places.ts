@@ -61,12 +61,12 @@ export const bodies: Record<string, z.ZodMiniType> = {
   'POST /v1/realtime/send': sendRequest,
 };
 
-export type Place = 'chat' | 'offline' | 'row' | 'settings' | 'visitors' | 'unseen' | 'changed';
+export type Place = 'chat' | 'offline' | 'inside' | 'row' | 'settings' | 'visitors' | 'unseen' | 'changed';
 
 /**
  * Where the text of every field is to be seen word for word: beside the visitor's chat, beside its off-line message, in
  * the row of a list, on the pages of the settings. `visitors`: in the list of
- * who is on the sites, while somebody looks (e2e/visitors.test.ts). `unseen` is shown on no screen. `changed` is shown, but not as it was written: a later page
+ * who is on the sites, while somebody looks (e2e/visitors.test.ts). `inside`: what operators say to each other. `unseen` is shown on no screen. `changed` is shown, but not as it was written: a later page
  * has taken its place, or only the host of an address is kept.
  */
 export const places: Record<string, Place> = {
@@ -82,6 +82,8 @@ export const places: Record<string, Place> = {
   'page.visit page.title': 'chat',
   'details.update details.name': 'chat',
   'details.update details.email': 'chat',
+  'note.post text': 'inside',
+  'colleague.write text': 'inside',
   'POST /v1/visitor/attributes attributes.note': 'chat',
   'POST /v1/visitor/offline-messages email': 'offline',
   'POST /v1/visitor/offline-messages name': 'row',
