@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Routing } from '#protocol/routing.ts';
 import { examine, looks } from './harness/examine.ts';
-import { chat, openChat, openWidget, operatorSays, startChat, visitorBox } from './harness/people.ts';
+import { chat, openChat, openWidget, operatorSays, owner, startChat, visitorBox } from './harness/people.ts';
 import { expect, test } from './harness/test.ts';
 
 const main = (page: Page): Locator => chat(page).getByRole('main');
@@ -91,4 +91,35 @@ test('VI-13, OP-14: who waits sees the place, moves up, hears that nobody is the
   await chat(third).getByRole('button', { name: 'Start chat' }).click();
   await expect(chat(third).getByRole('log')).toHaveText(/Half a sentence/);
   await expect(chat(third).getByRole('log')).not.toContainText('I am the third');
+});
+
+test('OP-14, OC-12: who loses the operator is told, waits again, and sees who takes over', async ({
+  operatorAtWork,
+  person,
+  visitorOn,
+  world: { account, foyer },
+}) => {
+  const ada = await operatorAtWork();
+  const { name, signedIn } = await account.addColleague('Anna Vos', 'normal');
+  const anna = await (await person({ storageState: signedIn })).newPage();
+  await anna.goto(foyer.console);
+  const visitor = await visitorOn({ root: 'lang="ar"' }, looks.phone);
+  await openWidget(visitor);
+  const box = chat(visitor).locator('textarea');
+  await box.fill('Hello');
+  await box.press('ControlOrMeta+Enter');
+  await openChat(anna, 'Hello');
+  await operatorSays(anna, 'One moment');
+  const log = chat(visitor).getByRole('log');
+  await expect(log).toContainText(`انضم ${name} إلى المحادثة`);
+  const [found] = await foyer.query<{ id: string }>(
+    'select operator_id as id from operators where name = $1',
+    [name],
+  );
+  await account.call('DELETE', `/v1/operators/${found?.id}`);
+  await expect(log).toContainText(`لم يعد ${name} هنا. أنت في الانتظار من جديد.`, soon);
+  await openChat(ada, 'One moment');
+  await operatorSays(ada, 'I am here');
+  await expect(log).toContainText(`تولى ${owner.name} المحادثة`);
+  await examine(visitor, 'taken-over-rtl', 'phone');
 });
