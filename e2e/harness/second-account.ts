@@ -9,7 +9,7 @@ export async function secondAccount(
   account: Account,
   { name, title, of }: { name: string; title: string; of: Colleague },
 ): Promise<{ snippet: string }> {
-  const key = randomBytes(16).toString('base64url');
+  const key = randomBytes(11).toString('hex');
   await foyer.query(
     `with made as (insert into accounts (account_id, name, title, language, identity_secret, created_at)
         values (gen_random_uuid(), $1, $2, 'en', $1 || $3, now()) returning account_id),
