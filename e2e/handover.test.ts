@@ -82,7 +82,8 @@ test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, 
   await expect(thread(bohdan)).toContainText('Bohdan knows this.');
   await note(bohdan).fill('Taking it.');
   await note(bohdan).press('Enter');
-  await bohdan.getByRole('button', { name: 'Accept', exact: true }).click();
+  await note(bohdan).fill('/a');
+  await note(bohdan).press('Enter');
   await expect(bohdan.getByText('Your chat')).toBeVisible();
   await expect(annika.getByText('Bohdan has taken the chat with Vera')).toBeVisible();
   await expect(row(annika, 'Vera')).toHaveCount(0);
@@ -104,7 +105,9 @@ test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, 
   await operatorBox(annika).fill(`/t ${bohdans.handle}`);
   await operatorBox(annika).press('Enter');
   await bohdan.getByRole('link', { name: /^Waiting/ }).click();
-  await row(bohdan, 'Walt').getByRole('button', { name: 'Decline Walt' }).click();
+  await openChat(bohdan, 'Walt');
+  await note(bohdan).fill('/d');
+  await note(bohdan).press('Enter');
   await expect(inThread(annika, 'Bohdan declined')).toBeVisible();
   await expect(annika.getByText('Offered to Bohdan')).toHaveCount(0);
   await expect(annika.getByText('Your chat')).toBeVisible();

@@ -92,6 +92,7 @@ export function Composer({ onSend, onNote, blocked, placeholder, notePlaceholder
           typingShows={false}
           onSend={onNote}
           onLargest={setLargest}
+          slashes={slashes}
         />
       ) : (
         <ComposerField

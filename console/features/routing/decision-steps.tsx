@@ -10,9 +10,9 @@ export function DecisionSteps({ decision }: { decision: RoutingDecision }) {
   const sentence = useSentence();
   return (
     <ol className={styles.steps}>
-      {decision.steps.map((step) => (
+      {decision.steps.map((step, index) => (
         // A kind of step is taken once at most.
-        <li key={step.step}>{sentence(step)}</li>
+        <li key={step.step}>{sentence(step, index === 0)}</li>
       ))}
       <li className={styles.outcome} data-outcome={decision.outcome}>
         {t(`step.outcome.${decision.outcome}`)}
@@ -21,9 +21,9 @@ export function DecisionSteps({ decision }: { decision: RoutingDecision }) {
   );
 }
 
-function useSentence(): (step: RoutingStep) => string {
+function useSentence(): (step: RoutingStep, first: boolean) => string {
   const { t } = useTranslation('routing');
-  return (step) => {
+  return (step, first) => {
     switch (step.step) {
       case 'hours':
         if (step.open) return t('step.open');
@@ -44,7 +44,7 @@ function useSentence(): (step: RoutingStep) => string {
           count: step.operators,
         });
       case 'present':
-        return t('step.present', { count: step.operators });
+        return t(first ? 'step.presentOfAll' : 'step.present', { count: step.operators });
       case 'free': {
         const more = step.operators - step.names.length;
         const all = more > 0 ? [...step.names, t('step.more', { count: more })] : step.names;

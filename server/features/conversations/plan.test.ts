@@ -43,7 +43,7 @@ const chat = (more: Partial<Conversation> = {}): Conversation => {
     visitor: { id: `v${(made += 1)}`, name: null, email: null },
     desk: everybody,
   });
-  return { ...conversation, waitingSince: instant(-10), ...more };
+  return { ...conversation, createdAt: instant(made), waitingSince: instant(-10), ...more };
 };
 const open = (owner: string, more: Partial<Conversation> = {}) =>
   chat({ state: 'open', operator: { id: owner, name: owner }, waitingSince: null, desk: null, ...more });
@@ -169,6 +169,13 @@ test('VI-13: the place in the queue counts those before who wait for the same pe
     desks.map(({ id }) => positions.get(id)?.position),
     [1, 1, 2, 2],
   );
+});
+
+test('VI-13: who loses an operator is served before those who came later', () => {
+  const left = open('gone');
+  const later = chat();
+  const { positions } = run({ desks: [later], left: [left] });
+  assert.deepEqual([positions.get(left.id)?.position, positions.get(later.id)?.position], [1, 2]);
 });
 
 test('OC-12: an offer ends with its time, and when nobody is left to take it; else it stays', () => {

@@ -7,7 +7,7 @@ import type { Situation } from './situation.ts';
 
 /** All of an account that waits for somebody, at one moment. */
 export type Waiting = Situation & {
-  /** Chats that wait or are offered to others, who has waited longest first. */
+  /** Chats that wait or are offered to others, in any order. */
   desks: Conversation[];
   /** Open chats whose operator is not there any more: deleted, or absent for too long without having answered. */
   left: Conversation[];
@@ -62,7 +62,8 @@ function planQueue(
   };
   for (const { desk } of queue) if (desk && !isOver(desk, at)) rings(desk.ring, 1);
   const audiences: Desk['audience'][] = [];
-  for (const seen of [...queue, ...left]) {
+  // Who came first is first, also after losing an operator.
+  for (const seen of [...queue, ...left].toSorted(byArrival)) {
     const before = seen.state === 'open' ? null : seen.desk;
     if (before && !isOver(before, at)) rings(before.ring, -1);
     const { desk, decision } = offer({ config, operators: [...busy.values()] }, seen, before, at);
@@ -86,6 +87,9 @@ function planQueue(
     audiences.push(desk.audience);
   }
 }
+
+const byArrival = (a: Conversation, b: Conversation): number =>
+  Date.parse(a.createdAt) - Date.parse(b.createdAt) || (a.id < b.id ? -1 : 1);
 
 /** Who was rung alone has had its time. */
 const isOver = ({ ringUntil }: Desk, at: Date): boolean =>

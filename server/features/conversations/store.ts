@@ -213,7 +213,7 @@ export async function findColleagues(
   return rows[0]?.conversation_id;
 }
 
-/** Chats that wait or are offered to others, who has waited longest first. */
+/** Chats that wait or are offered to others. */
 export async function listDesks(tx: Tx, accountId: string): Promise<Conversation[]> {
   const rows = await tx
     .selectFrom('conversations')
@@ -221,8 +221,6 @@ export async function listDesks(tx: Tx, accountId: string): Promise<Conversation
     .where('account_id', '=', accountId)
     .where('desk', 'is not', null)
     .where('channel', '=', 'chat')
-    .orderBy('waiting_since')
-    .orderBy('conversation_id')
     .execute();
   return rows.map((row) => storedConversation(row).conversation);
 }
