@@ -56,6 +56,10 @@ export const conversation = z.object({
 });
 export type Conversation = z.infer<typeof conversation>;
 
+/** A command that says nothing but which conversation it is about. */
+const about = <const Type extends string>(type: Type) =>
+  z.strictObject({ type: z.literal(type), ref: clientRef, conversationId: id });
+
 // ---- up: what a visitor may say --------------------------------------------------------------------------
 
 /** The welcome screen's first message (VI-04). If the visitor already has an open conversation it goes there. */
@@ -97,11 +101,7 @@ export const postMessage = z.strictObject({
   text: messageText,
 });
 
-export const closeConversation = z.strictObject({
-  type: z.literal('conversation.close'),
-  ref: clientRef,
-  conversationId: id,
-});
+export const closeConversation = about('conversation.close');
 
 /** "Everything up to `upTo` has reached me / was seen by me". A mark that does not advance changes nothing. */
 export const markReceipt = z.strictObject({
@@ -134,18 +134,10 @@ export const unfollowConversation = z.strictObject({
 // ---- up: what an operator may say ------------------------------------------------------------------------
 
 /** Two operators can never both take one: the loser is refused with `taken`. */
-export const acceptConversation = z.strictObject({
-  type: z.literal('conversation.accept'),
-  ref: clientRef,
-  conversationId: id,
-});
+export const acceptConversation = about('conversation.accept');
 
 /** An administrator takes a conversation from whoever has it (OC-16). */
-export const takeConversation = z.strictObject({
-  type: z.literal('conversation.take'),
-  ref: clientRef,
-  conversationId: id,
-});
+export const takeConversation = about('conversation.take');
 
 /**
  * The owner offers the conversation to a colleague or a department, and keeps it until somebody accepts (OC-12,
@@ -164,18 +156,10 @@ export const transferConversation = z.strictObject({
 });
 
 /** The offer is withdrawn. */
-export const cancelTransfer = z.strictObject({
-  type: z.literal('transfer.cancel'),
-  ref: clientRef,
-  conversationId: id,
-});
+export const cancelTransfer = about('transfer.cancel');
 
 /** "Not me" (`/d`): of a transfer, or of a waiting conversation that rings. */
-export const declineConversation = z.strictObject({
-  type: z.literal('conversation.decline'),
-  ref: clientRef,
-  conversationId: id,
-});
+export const declineConversation = about('conversation.decline');
 
 /** For operators' eyes only; whoever may read the conversation may write one. */
 export const postNote = z.strictObject({
