@@ -8,6 +8,7 @@ import { testDatabase, type TestDatabase } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { brokenInvariants } from '../../test/invariants.ts';
 import { loadConversations, readEntries } from '../../unscoped/read-log.ts';
+import { accountsThatWait } from '../../unscoped/read-waiting.ts';
 import { endMembership } from '../operators/end-membership.ts';
 import { changeSettings } from '../routing/change-settings.ts';
 import { acceptConversation } from './accept-conversation.ts';
@@ -221,6 +222,31 @@ test("OP-14: a lost operator's unanswered chats go back to the queue, answered o
   assert.equal((await now(account, answered.id)).operator?.id, anna.operatorId);
   await accept(bela, waits.id);
   assert.equal((await now(account, waits.id)).operator?.id, bela.operatorId);
+});
+
+test('OP-14: the sweep finds whom no event told of, and nobody who waits for nothing', async () => {
+  const found = async ({ accountId }: TestAccount) =>
+    (await accountsThatWait(database.context.db)).includes(accountId);
+  const { account, operators, begin } = await house({});
+  const [anna] = operators as [OperatorActor];
+  const { visitor, id } = await begin();
+  assert.ok(await found(account), 'a chat that waits');
+  await accept(anna, id);
+  assert.ok(!(await found(account)), 'its operator is there');
+  await leave(anna);
+  assert.ok(await found(account), 'the visitor has written last');
+  await postMessage(database.context, anna, { conversationId: id, ref: randomUUID(), text: 'Yes?' });
+  assert.ok(!(await found(account)), 'it is answered');
+  await postMessage(database.context, visitor, {
+    conversationId: id,
+    ref: randomUUID(),
+    text: 'Then tell me',
+  });
+  assert.ok(await found(account));
+  await using sweeping = new Reconciler(() => database.context, { lostAfterMs: 0 });
+  await sweeping.sweep();
+  await sweeping.settled();
+  assert.equal((await stored(account, id))?.conversation.state, 'waiting');
 });
 
 test('OP-05: every open chat of a deleted operator waits again, answered or not', async () => {
