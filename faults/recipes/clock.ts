@@ -32,7 +32,7 @@ const CLOCKS: readonly ((right: number) => number)[] = [
 export const clock: Recipe<Amounts> = {
   id: 'R14',
   title: 'clocks that are wrong and jump',
-  short: { chats: 36, perSecond: 30, hours: [0, 24, -24], seconds: 12, cuts: 4 },
+  short: { chats: 36, perSecond: 30, hours: [0, 24, -24], seconds: 8, cuts: 4 },
   long: { chats: 100, perSecond: 60, hours: [0, 1, -1, 24, -24, 0, -0.01, -0.02], seconds: 30, cuts: 60 },
   control: {
     says: 'entries are put in order by the time of who sent them',

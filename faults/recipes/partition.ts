@@ -18,7 +18,7 @@ export const partition: Recipe<Amounts> = {
   id: 'R3',
   title: 'the network is gone',
   light: true,
-  short: { chats: 60, perSecond: 40, outages: [[1, 5, 1], [5, 1], [30], []] },
+  short: { chats: 60, perSecond: 40, outages: [[1, 5, 1], [5, 1], [15], []] },
   long: {
     chats: 200,
     perSecond: 100,

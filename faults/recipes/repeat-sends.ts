@@ -15,7 +15,7 @@ const SWALLOWED = 0.3;
 export const repeatSends: Recipe<Amounts> = {
   id: 'R8',
   title: 'the same send again and again',
-  short: { chats: 60, perSecond: 60, seconds: 12, tabs: 50 },
+  short: { chats: 60, perSecond: 60, seconds: 8, tabs: 50 },
   long: { chats: 200, perSecond: 100, seconds: 300, tabs: 50 },
   control: {
     says: 'nothing keeps a ref from being stored twice',

@@ -19,7 +19,7 @@ export const storm: Recipe<Amounts> = {
   id: 'R7',
   title: 'everybody comes back at once',
   alone: true,
-  short: { clients: 1000, chats: 60, dark: 16 },
+  short: { clients: 600, chats: 60, dark: 16 },
   long: { clients: 5000, chats: 300, dark: 16 },
   control: {
     says: 'try again every second, all together',
