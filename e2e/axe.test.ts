@@ -1,4 +1,4 @@
-import { examine, faultsOf, type Look, looks } from './harness/examine.ts';
+import { examine, examined, faultsOf, looks } from './harness/examine.ts';
 import { startFoyer } from './harness/foyer.ts';
 import {
   chat,
@@ -15,7 +15,7 @@ import {
 } from './harness/people.ts';
 import { expect, test } from './harness/test.ts';
 
-const all = Object.keys(looks) as Look[];
+const all = examined;
 
 test('the examination finds what is wrong', async ({ operatorAtWork }) => {
   const page = await operatorAtWork();

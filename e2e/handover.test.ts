@@ -179,7 +179,7 @@ test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, 
 
   // Nobody was left behind: every chat has its owner or waits.
   await expect(chat(yuri).getByRole('log')).toContainText('I am Yuri');
-  await expect(chat(walt).getByText('Bohdan joined the chat')).toBeVisible();
+  await expect(chat(walt).getByText('Bohdan has taken over')).toBeVisible();
   const orphans = await foyer.query(
     "select 1 from conversations where (state = 'open' and operator_id is null) or (state = 'waiting' and desk is null)",
   );

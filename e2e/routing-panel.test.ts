@@ -80,6 +80,7 @@ test('OP-07 OP-09 OP-12 OP-13: departments and URL routing by keys alone, in for
   await page.goto(`${foyer.console}/settings/url-routing`);
   await press('Add routing');
   const rule = dialog(page, 'Add routing');
+  await expect(rule.getByLabel('Address')).toBeFocused();
   await page.keyboard.type(`${new URL(site.origin).host}/cart`);
   await rule.getByRole('button', { name: 'Add Omar' }).focus();
   await page.keyboard.press('Enter');

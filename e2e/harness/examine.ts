@@ -19,6 +19,14 @@ export const looks: Record<Look, BrowserContextOptions> = {
   },
 };
 
+/**
+ * The looks that every screen is examined in: dark on a desk and light on a phone see both palettes and both layouts.
+ * `FOYER_LOOKS=all` takes the third one too.
+ */
+export const examined = (Object.keys(looks) as Look[]).filter(
+  (look) => look !== 'light' || process.env['FOYER_LOOKS'] === 'all',
+);
+
 /** What axe finds on the page and in its frames, as `rule: element` lines. */
 export async function faultsOf(page: Page, except: string[] = []): Promise<string[]> {
   const axe = new AxeBuilder({ page }).withTags(rules).disableRules(except);

@@ -68,12 +68,13 @@ function addRoute(app: Listener, settings: ListenerSettings, route: Route): void
     method: route.method,
     url: route.path,
     handler: async (request, reply) => {
-      const after = limit.take(addressKey(request.ip));
+      const { ip, raw } = request;
+      // Whoever has hung up already has no address any more, and hears no answer.
+      const after = limit.take(addressKey((ip as string | undefined) ?? ''));
       if (after > 0) throw tooFast(after);
-      if (route.method !== 'GET') checkOrigin(request.raw, settings.url);
+      if (route.method !== 'GET') checkOrigin(raw, settings.url);
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const { ip, raw } = request;
       const info: RequestInfo = { ip, headers: headersOf(raw), listener: settings.name, signal: gone.signal };
       const actor = route.who === 'public' ? undefined : await settings.authenticate[route.who](info.headers);
       const input = {
