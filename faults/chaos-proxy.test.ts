@@ -149,7 +149,8 @@ test('slice hands on small pieces, throttle so many a second, truncate ends in t
   const begun = performance.now();
   slow.socket.write('s'.repeat(50));
   await slow.has(50);
-  assert.ok(performance.now() - begun >= 45, '50 bytes at 1000 a second');
+  // Four pauses of 10 ms lie between five pieces; a timer may come a little early.
+  assert.ok(performance.now() - begun >= 35, '50 bytes at 1000 a second');
 
   proxy.set({ ...fair, truncate: 5 });
   const cut = await open();
