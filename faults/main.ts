@@ -25,7 +25,7 @@ import type { Form, Outcome, Recipe } from './recipe.ts';
 import { recipes } from './recipes.ts';
 
 /** Recipes that run side by side, and a light one beside them, unless one needs the machine. */
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 
 type Ran = { recipe: Recipe; outcome: Outcome | undefined; took: string };
 

@@ -6,7 +6,8 @@ import { startTestPostgres } from '../server/test/postgres.ts';
 import { needPackages } from './apt.ts';
 import { home, run, runAsProgram, type Outcome } from './run.ts';
 
-const atOnce = 2;
+// Much of a test is waiting for a database or a line.
+const atOnce = 3;
 // ms; above it something hangs. Who asks for more runs of the property tests knows that they take their time.
 const longestTest = process.env['FOYER_RUNS'] === undefined ? 120_000 : 24 * 3_600_000;
 
