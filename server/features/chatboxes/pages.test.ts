@@ -5,6 +5,7 @@ import { testServer, type TestServer } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { call, type Answer } from '../../test/speakers.ts';
 import { addDomain } from '../accounts/add-domain.ts';
+import { listDomains } from '../accounts/list-domains.ts';
 
 let server: TestServer;
 let account: TestAccount;
@@ -33,7 +34,8 @@ before(async () => {
 });
 after(() => server[Symbol.asyncDispose]());
 
-const get = (path: string): Promise<Answer> => call(server, 'chat', 'GET', path);
+const get = (path: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  call(server, 'chat', 'GET', path, { headers });
 const policyOf = ({ headers }: Answer): Record<string, string> =>
   Object.fromEntries(
     (headers.get('content-security-policy') ?? '')
@@ -94,6 +96,20 @@ describe('the frame', () => {
     );
     assert.equal(await framed(other.key), `${own} ${pages('other.example')}`);
     assert.equal((await framed((await makeAccount(server.context)).key))?.trim(), own);
+  });
+
+  test('VI-14: tells at once on which page the widget was seen, where the browser says it', async () => {
+    const seen = async () => {
+      const domains = await server.context.db.inAccount(account.accountId, (tx) =>
+        listDomains(tx, account.accountId),
+      );
+      return domains.filter(({ lastSeenAt }) => lastSeenAt !== null).map(({ host }) => host);
+    };
+    for (const referer of ['https://evil.example/', 'no address', ''])
+      assert.equal((await get(`/frame/${account.key}`, { referer })).status, 200);
+    assert.deepEqual(await seen(), []);
+    await get(`/frame/${account.key}`, { referer: 'https://www.shop.example:8443/' });
+    assert.deepEqual(await seen(), ['shop.example']);
   });
 
   test('allows scripts, styles and lines of its own origin and nothing else', async () => {

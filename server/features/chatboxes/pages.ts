@@ -61,7 +61,7 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
       who: 'public',
       perMinute: 6000,
       params: widgetParams,
-      handle: async ({ params: { key } }) => {
+      handle: async ({ params: { key }, request }) => {
         const { title, language, settings, hosts, asks } = await boxes.of(key);
         const box: FrameBox = {
           key,
@@ -69,7 +69,7 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
           language,
           settings,
           asks,
-          ...(await boxes.state(key, {})),
+          ...(await boxes.state(key, { host: pageHost(request.headers) })),
           ...(asks && { state: 'hidden' }),
         };
         const styles = (bridge.css ?? []).map((file) => `<link rel="stylesheet" href="/${file}">`).join('');
@@ -105,6 +105,12 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
       },
     }),
   ];
+}
+
+/** The host of the page that holds the frame, where that page lets its address be known. */
+function pageHost(headers: Headers): string | undefined {
+  const page = headers.get('referer');
+  return page && URL.canParse(page) ? new URL(page).hostname : undefined;
 }
 
 function framePolicy({ chat, console }: Config, hosts: string[]): string {

@@ -7,6 +7,7 @@ import { testDatabase, type TestDatabase } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { addDomain } from '../accounts/add-domain.ts';
 import { listDomains } from '../accounts/list-domains.ts';
+import { removeDomain } from '../accounts/remove-domain.ts';
 import { setStatus } from '../operators/set-status.ts';
 import { addDepartment } from '../routing/add-department.ts';
 import { changeDepartment } from '../routing/change-department.ts';
@@ -281,5 +282,25 @@ describe('"Why is my widget not showing?" (VI-14)', () => {
     assert.deepEqual(await seen(), []);
     await state('www.shop.example');
     assert.deepEqual(await seen(), ['www.shop.example']);
+  });
+
+  test('counts a domain that was removed and added again from then on', async () => {
+    const boxes = new PublishedBoxes(database.context);
+    const { accountId } = account;
+    const domain = async () => {
+      const [first] = await database.context.db.inAccount(accountId, (tx) => listDomains(tx, accountId));
+      return first;
+    };
+    const shown = () => boxes.state(account.key, { host: 'shop.example' });
+    await register('shop.example');
+    await shown();
+    const before = await domain();
+    assert.ok(before?.lastSeenAt);
+    await database.context.db.inAccount(accountId, (tx) => removeDomain(tx, accountId, 'shop.example'));
+    await register('shop.example');
+    await database.context.presence.changed(accountId);
+    assert.equal((await domain())?.lastSeenAt, null);
+    await shown();
+    assert.ok((await domain())?.lastSeenAt);
   });
 });

@@ -21,6 +21,8 @@ type PublishedBox = {
   language: string;
   settings: ChatboxSettings;
   hosts: string[];
+  /** Host to when it last showed the widget, as ms since 1970. */
+  seen: Map<string, number>;
   /** What is shown depends on page and language. */
   asks: boolean;
   config: RoutingConfig;
@@ -47,7 +49,6 @@ export class PublishedBoxes {
   readonly #context: Context;
   readonly #ids = new Map<string, { until: number; ids: Promise<BoxIds> }>();
   readonly #boxes = new WeakMap<AccountPresence, Map<string, Promise<PublishedBox>>>();
-  readonly #seen = new Map<string, number>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -88,13 +89,11 @@ export class PublishedBoxes {
   }
 
   /** "Installed on": once an hour a host that shows the widget is written down. */
-  async #note({ accountId, hosts }: PublishedBox, host: string): Promise<void> {
+  async #note({ accountId, hosts, seen }: PublishedBox, host: string): Promise<void> {
     const name = hosts.includes(host) ? host : host.replace(/^www\./, '');
-    const key = `${accountId}:${name}`;
-    const now = performance.now();
-    if ((this.#seen.get(key) ?? -Infinity) > now - SEEN_MS) return;
-    this.#seen.set(key, now);
-    if (this.#seen.size > CACHE_MOST) this.#seen.delete(this.#seen.keys().next().value ?? '');
+    const now = Date.now();
+    if ((seen.get(name) ?? -Infinity) > now - SEEN_MS) return;
+    seen.set(name, now);
     await this.#context.db.inAccount(accountId, (tx) => sawDomain(tx, accountId, name));
   }
 
@@ -123,7 +122,8 @@ export class PublishedBoxes {
       const asks = active === 'urls' || active === 'both' || Object.keys(config.destinations).length > 0;
       const hosts = domains.map(({ host }) => host);
       const { settings } = box;
-      return { accountId, title, language, settings, hosts, asks, config, operators, served: new Map() };
+      const seen = new Map(domains.map(({ host, lastSeenAt }) => [host, Date.parse(lastSeenAt ?? '1970')]));
+      return { accountId, title, language, settings, hosts, seen, asks, config, operators, served: new Map() };
     });
   }
 }
