@@ -68,9 +68,10 @@ function addRoute(app: Listener, settings: ListenerSettings, route: Route): void
     method: route.method,
     url: route.path,
     handler: async (request, reply) => {
-      const { ip, raw } = request;
+      const { raw } = request;
       // Whoever has hung up already has no address any more, and hears no answer.
-      const after = limit.take(addressKey((ip as string | undefined) ?? ''));
+      const ip = (request.ip as string | undefined) ?? '';
+      const after = limit.take(addressKey(ip));
       if (after > 0) throw tooFast(after);
       if (route.method !== 'GET') checkOrigin(raw, settings.url);
       const gone = new AbortController();

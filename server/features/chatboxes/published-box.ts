@@ -123,7 +123,18 @@ export class PublishedBoxes {
       const hosts = domains.map(({ host }) => host);
       const { settings } = box;
       const seen = new Map(domains.map(({ host, lastSeenAt }) => [host, Date.parse(lastSeenAt ?? '1970')]));
-      return { accountId, title, language, settings, hosts, seen, asks, config, operators, served: new Map() };
+      return {
+        accountId,
+        title,
+        language,
+        settings,
+        hosts,
+        seen,
+        asks,
+        config,
+        operators,
+        served: new Map(),
+      };
     });
   }
 }

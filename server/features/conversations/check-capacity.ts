@@ -17,7 +17,7 @@ export async function checkCapacity(
   if (channel !== 'chat') return;
   const most = await capacityOf(tx, accountId, operatorId);
   if (most === null) return;
-  const open = (await countOpen(tx, accountId)).get(operatorId) ?? 0;
+  const open = await countOpen(tx, accountId, operatorId);
   if (open < most) return;
   throw new Refusal(
     'limit_reached',

@@ -11,7 +11,7 @@ import type { Decide } from './lane.ts';
 import { mailMissed } from './mail-offline.ts';
 import { plan, type Plan, type Step } from './plan.ts';
 import { readSituation } from './situation.ts';
-import { countOpen, listDesks, listOpenOf } from './store.ts';
+import { listDesks, listOpenOf, listOwners } from './store.ts';
 
 const SWEEP_MS = 5000;
 
@@ -118,7 +118,7 @@ export class Reconciler implements AsyncDisposable {
       const desks = await listDesks(tx, accountId);
       const situation = await readSituation(tx, accountId);
       const there = new Map(situation.operators.map(({ id, status }) => [id, status]));
-      const owners = [...(await countOpen(tx, accountId)).keys()];
+      const owners = await listOwners(tx, accountId);
       const absent = owners.filter((id) => (there.get(id) ?? 'offline') === 'offline');
       const lost = this.#lost(accountId, absent, there);
       const left = lost.length > 0 ? await listOpenOf(tx, accountId, lost) : [];

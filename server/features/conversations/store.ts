@@ -87,33 +87,37 @@ async function insertEntries(tx: Tx, stored: StoredConversation, entries: Entry[
     .execute();
 }
 
+const of = (tx: Tx, accountId: string) => tx.selectFrom('conversations').where('account_id', '=', accountId);
+const openOf = (tx: Tx, accountId: string) =>
+  of(tx, accountId).where('state', '=', 'open').where('channel', '=', 'chat');
+
 /** The conversation, its row locked until the transaction ends. */
 export async function lockConversation(
   tx: Tx,
   accountId: string,
   conversationId: string,
 ): Promise<StoredConversation | undefined> {
-  const row = await tx
-    .selectFrom('conversations')
+  const row = await of(tx, accountId)
     .selectAll()
-    .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId)
     .forUpdate()
     .executeTakeFirst();
   return row && storedConversation(row);
 }
 
-/** How many chats with visitors each operator has open now; whoever has none is not in it. */
-export async function countOpen(tx: Tx, accountId: string): Promise<Map<string, number>> {
-  const rows = await tx
-    .selectFrom('conversations')
-    .select(['operator_id', (eb) => eb.fn.countAll<number>().as('open')])
-    .where('account_id', '=', accountId)
-    .where('state', '=', 'open')
-    .where('channel', '=', 'chat')
-    .groupBy('operator_id')
-    .execute();
-  return new Map(rows.map(({ operator_id, open }) => [operator_id ?? '', open]));
+/** How many chats with visitors the operator has open now. */
+export async function countOpen(tx: Tx, accountId: string, operatorId: string): Promise<number> {
+  const { open } = await openOf(tx, accountId)
+    .where('operator_id', '=', operatorId)
+    .select((eb) => eb.fn.countAll<number>().as('open'))
+    .executeTakeFirstOrThrow();
+  return open;
+}
+
+/** Ids of the operators with open chats, also of deleted ones. */
+export async function listOwners(tx: Tx, accountId: string): Promise<string[]> {
+  const rows = await openOf(tx, accountId).select('operator_id').distinct().execute();
+  return rows.flatMap(({ operator_id }) => operator_id ?? []);
 }
 
 /** A visitor's conversations, newest first, at most 50. */
@@ -122,10 +126,8 @@ export async function listOfVisitor(
   accountId: string,
   visitorId: string,
 ): Promise<StoredConversation[]> {
-  const rows = await tx
-    .selectFrom('conversations')
+  const rows = await of(tx, accountId)
     .selectAll()
-    .where('account_id', '=', accountId)
     .where('visitor_id', '=', visitorId)
     .orderBy('created_at', 'desc')
     .limit(50)
@@ -139,10 +141,8 @@ export async function openOfVisitor(
   accountId: string,
   visitorId: string,
 ): Promise<StoredConversation | undefined> {
-  const row = await tx
-    .selectFrom('conversations')
+  const row = await of(tx, accountId)
     .selectAll()
-    .where('account_id', '=', accountId)
     .where('visitor_id', '=', visitorId)
     .where('state', '<>', 'closed')
     .where('channel', '=', 'chat')
@@ -171,10 +171,8 @@ export async function findConversation(
   accountId: string,
   conversationId: string,
 ): Promise<StoredConversation | undefined> {
-  const row = await tx
-    .selectFrom('conversations')
+  const row = await of(tx, accountId)
     .selectAll()
-    .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId)
     .executeTakeFirst();
   return row && storedConversation(row);
@@ -215,10 +213,8 @@ export async function findColleagues(
 
 /** Chats that wait or are offered to others. */
 export async function listDesks(tx: Tx, accountId: string): Promise<Conversation[]> {
-  const rows = await tx
-    .selectFrom('conversations')
+  const rows = await of(tx, accountId)
     .selectAll()
-    .where('account_id', '=', accountId)
     .where('desk', 'is not', null)
     .where('channel', '=', 'chat')
     .execute();
@@ -227,14 +223,7 @@ export async function listDesks(tx: Tx, accountId: string): Promise<Conversation
 
 /** Open chats of these operators. */
 export async function listOpenOf(tx: Tx, accountId: string, operatorIds: string[]): Promise<Conversation[]> {
-  const rows = await tx
-    .selectFrom('conversations')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('operator_id', 'in', operatorIds)
-    .where('state', '=', 'open')
-    .where('channel', '=', 'chat')
-    .execute();
+  const rows = await openOf(tx, accountId).where('operator_id', 'in', operatorIds).selectAll().execute();
   return rows.map((row) => storedConversation(row).conversation);
 }
 
