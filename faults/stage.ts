@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '#client/environment.ts';
 import type { Side } from '#client/reduce.ts';
 import { uuidv7 } from '#client/ref.ts';
@@ -31,6 +32,9 @@ import { ServerProcess } from './server-process.ts';
 import { readHeads, readTruth } from './truth.ts';
 
 export const SECRET = 'a secret of the faults that is long enough to sign with';
+
+/** Longer than the reconciler's sweep: it has looked at everything once more. */
+const QUIET_MS = 8000;
 
 export type Ports = { console: number; chat: number };
 
@@ -256,6 +260,19 @@ export class Stage implements AsyncDisposable {
     const findings = check(history, truth, this.#views(truth));
     const broken = await brokenInvariants((text) => this.postgres.query(text));
     return { findings, violated: [...broken, ...this.server.misdeeds], converged };
+  }
+
+  /** Waits until the server adds nothing of its own any more; false when it still does after `seconds`. */
+  async quiet(seconds: number): Promise<boolean> {
+    const end = performance.now() + seconds * 1000;
+    let heads = await readHeads(this.postgres);
+    for (let since = performance.now(); performance.now() - since < QUIET_MS;) {
+      if (performance.now() > end) return false;
+      await wait(200);
+      const now = await readHeads(this.postgres);
+      if (!isDeepStrictEqual(now, heads)) [heads, since] = [now, performance.now()];
+    }
+    return true;
   }
 
   async #atPeace(): Promise<boolean> {

@@ -80,8 +80,9 @@ export const fullHands: Recipe<Amounts> = {
     await Promise.all(working);
     // The queue goes on ringing for ever; from here on it rings all, and comes to rest.
     await stage.settings(account, { distribution: 'ring-all' });
-    await wait(7000);
+    const quiet = await stage.quiet(60);
     const { findings, violated, converged } = await stage.settle(30);
+    if (!quiet) violated.push('the queue has not come to rest');
     if (orphans > 0) violated.push(`${orphans} times a chat had no owner and was in no queue`);
     return {
       did: { operators: count, visitors: visitors.length, ends, deaths: 2 },

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { Command } from '#protocol/up.ts';
 import type { Client } from '#client/client.ts';
 import { uuidv7 } from '#client/ref.ts';
@@ -160,7 +161,9 @@ test('R19: everybody who was connected goes on with what the backup holds, thoug
   await until('what comes after', () => textsOf(operator, conversationId)?.length === 3);
   const fresh = begun(visitorClient(at, visit));
   await until('a fresh screen', () => textsOf(fresh, conversationId)?.length === 3);
-  assert.deepEqual(visitor.getState().threads, fresh.getState().threads);
+  await until('the same on both screens', () =>
+    isDeepStrictEqual(visitor.getState().threads, fresh.getState().threads),
+  );
 
   await until('the lost chat to be gone', () => !later.getState().threads.has(lost));
   assert.deepEqual([...operator.getState().conversations.keys()], [conversationId]);
