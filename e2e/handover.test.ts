@@ -20,7 +20,10 @@ const contact = (page: Page, name: string) =>
   page.getByRole('region', { name: 'Contacts' }).getByRole('link', { name });
 const note = (page: Page) => page.getByRole('textbox', { name: 'Note', exact: true });
 
-test.afterEach(({ world: { account } }) => account.removeDepartments());
+test.afterEach(async ({ world: { account } }) => {
+  await account.removeDepartments();
+  await account.call('PATCH', '/v1/routing', { answerWithin: 30, languages: ['en'] });
+});
 
 test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, watch, whisper, take over', async ({
   world: { foyer, account },
@@ -108,6 +111,7 @@ test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, 
   await openChat(bohdan, 'Walt');
   await note(bohdan).fill('/d');
   await note(bohdan).press('Enter');
+  await expect(bohdan.getByText('Choose a chat from the list.')).toBeVisible();
   await expect(inThread(annika, 'Bohdan declined')).toBeVisible();
   await expect(annika.getByText('Offered to Bohdan')).toHaveCount(0);
   await expect(annika.getByText('Your chat')).toBeVisible();
@@ -184,4 +188,44 @@ test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, 
     "select 1 from conversations where (state = 'open' and operator_id is null) or (state = 'waiting' and desk is null)",
   );
   expect(orphans).toHaveLength(0);
+});
+
+test('OC-12: who speaks another language is asked about first; what nobody takes in time comes back', async ({
+  world: { foyer, account },
+  person,
+  operatorAtWork,
+  visitorOn,
+}) => {
+  await account.call('PATCH', '/v1/routing', { answerWithin: 5, languages: ['en', 'fr'] });
+  const { handle, signedIn } = await account.addColleague('Fabienne', 'normal');
+  const { operators } = await account.call<Operators>('GET', '/v1/operators');
+  const id = operators.find((each) => each.handle === handle)?.id ?? '';
+  const french = { destinations: [{ language: 'fr', departmentId: null }] };
+  await account.call('PUT', `/v1/operators/${id}/destinations`, french);
+  const fabienne = await (await person({ storageState: signedIn })).newPage();
+  await fabienne.goto(foyer.console);
+  await expect(fabienne.getByText('Nobody is waiting.')).toBeVisible();
+  const ada = await operatorAtWork();
+  await startChat(await visitorOn(), 'I speak English', { name: 'Zoe' });
+  await row(ada, 'Zoe').getByRole('button', { name: 'Accept Zoe' }).click();
+
+  const offer = async () => {
+    await operatorBox(ada).fill(`/t ${handle}`);
+    await operatorBox(ada).press('Enter');
+  };
+  const question = ada.getByRole('dialog', { name: 'Transfer' });
+  await offer();
+  await expect(question).toContainText('Fabienne does not serve the language of this visitor (en');
+  await question.getByRole('button', { name: 'Keep it' }).last().click();
+  await expect(question).toHaveCount(0);
+  await expect(ada.getByText('Offered to Fabienne')).toHaveCount(0);
+  await offer();
+  await expect(question.getByRole('button', { name: 'Offer all the same' })).toBeFocused();
+  await ada.keyboard.press('Enter');
+  await expect(ada.getByText(/Offered to Fabienne, .* left/)).toBeVisible();
+  await expect(row(fabienne, 'Zoe').getByRole('button', { name: 'Accept Zoe' })).toBeVisible();
+  await expect(inThread(ada, 'Nobody took the offer in time')).toBeVisible();
+  await expect(row(fabienne, 'Zoe')).toHaveCount(0);
+  await expect(ada.getByText('Your chat')).toBeVisible();
+  await operatorSays(ada, 'Then I help you.');
 });

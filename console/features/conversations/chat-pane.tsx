@@ -62,9 +62,17 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
   const { t } = useTranslation('conversations');
   const { operatorId, role } = useMembership();
   const navigate = useNavigate();
-  const commands = useConversationCommands(chat);
+  const said = useConversationCommands(chat);
   const { conversation } = thread;
   const { state, operator, visitor, channel, desk } = conversation;
+  const commands = {
+    ...said,
+    decline: () => {
+      said.decline();
+      // Who does not want what a colleague hands on has nothing more to see here.
+      if (desk?.transfer) onBack();
+    },
+  };
   const name = visitor.name ?? visitor.email ?? t('visitor');
   const mine = operator?.id === operatorId;
   const open = state !== 'closed';
@@ -99,7 +107,7 @@ function Opened({ chat, thread, onBack, onTogglePanel, panelOpen }: Props & { th
         onTogglePanel={onTogglePanel}
         panelOpen={panelOpen}
       />
-      {desk?.transfer != null && (
+      {desk?.transfer && (
         <OfferBanner
           transfer={desk.transfer}
           name={name}

@@ -48,7 +48,7 @@ export function useConversationCommands(conversationId: string) {
       );
     return {
       accept: () => void send({ type: 'conversation.accept', ...about() }),
-      decline: () => void send({ type: 'conversation.decline', ...about() }),
+      decline: (): void => void send({ type: 'conversation.decline', ...about() }),
       take: () => void send({ type: 'conversation.take', ...about() }),
       transfer: (to: To) => transfer(to),
       withdraw: () => void send({ type: 'transfer.cancel', ...about() }),
