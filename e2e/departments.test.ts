@@ -3,11 +3,6 @@ import { examine } from './harness/examine.ts';
 import { chat, launcher, openWidget, row, setStatus, visitorBox } from './harness/people.ts';
 import { expect, test } from './harness/test.ts';
 
-test.afterEach(async ({ world: { account } }) => {
-  await account.removeDepartments();
-  await account.call('PATCH', '/v1/routing', { hours: null });
-});
-
 test('OP-07 OP-12 VI-04: a visitor chooses a department by keyboard, and sees every change at once', async ({
   operatorAtWork,
   visitorOn,

@@ -20,11 +20,6 @@ const contact = (page: Page, name: string) =>
   page.getByRole('region', { name: 'Contacts' }).getByRole('link', { name });
 const note = (page: Page) => page.getByRole('textbox', { name: 'Note', exact: true });
 
-test.afterEach(async ({ world: { account } }) => {
-  await account.removeDepartments();
-  await account.call('PATCH', '/v1/routing', { answerWithin: 30, languages: ['en'] });
-});
-
 test('OC-12 OC-13 OC-14 OC-16: three operators and four visitors hand chats on, watch, whisper, take over', async ({
   world: { foyer, account },
   person,

@@ -10,10 +10,6 @@ const field = (page: Page): Locator => main(page).getByRole('textbox', { name: '
 /** The next look of the server at what waits. */
 const soon = { timeout: 15_000 };
 
-test.afterEach(async ({ world: { account } }) => {
-  await account.call('PATCH', '/v1/routing', { capacity: null, missedAfter: 300 });
-});
-
 /** Both colours of a window, and a phone. */
 async function examineAll(desktop: Page, phone: Page, screen: string): Promise<void> {
   for (const look of ['light', 'dark'] as const) {

@@ -1,21 +1,8 @@
 import type { Page } from '@playwright/test';
 import type { Routing } from '#protocol/routing.ts';
-import type { Account, Colleague } from './harness/account.ts';
+import type { Colleague } from './harness/account.ts';
 import { row, startChat, statusButton } from './harness/people.ts';
 import { expect, test } from './harness/test.ts';
-
-/** The account routes as a new one does; the world is shared with the tests after this. */
-async function forget({ call }: Account): Promise<void> {
-  const { departments, destinations, rules } = await call<Routing>('GET', '/v1/routing');
-  for (const { id } of rules) await call('DELETE', `/v1/url-rules/${id}`);
-  for (const operatorId of Object.keys(destinations))
-    await call('PUT', `/v1/operators/${operatorId}/destinations`, { destinations: [] });
-  for (const { id } of departments) await call('DELETE', `/v1/departments/${id}`);
-  await call('PUT', '/v1/offline-recipients', { operators: [] });
-  await call('PATCH', '/v1/routing', { urlRouting: false, combine: false, hours: null });
-}
-
-test.afterEach(({ world: { account } }) => forget(account));
 
 const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
 

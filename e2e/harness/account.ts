@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { BrowserContextOptions } from '@playwright/test';
 import type { ChatboxSettings } from '#protocol/chatboxes.ts';
-import type { Role, Status } from '#protocol/operators.ts';
+import type { Operators, Role, Status } from '#protocol/operators.ts';
 import type { Routing } from '#protocol/routing.ts';
+import { defaultSettings } from '../../server/features/routing/default-settings.ts';
 import type { Foyer } from './foyer.ts';
 import { company, owner } from './people.ts';
 
@@ -22,15 +23,22 @@ export type Account = {
   setStatus: (status: Status) => Promise<void>;
   /** Adds an operator and signs it in. */
   addColleague: (name: string, role: Role) => Promise<Colleague>;
-  /** Switches departments off. */
-  removeDepartments: () => Promise<void>;
-  /** Ends every chat that is not ended. */
-  endAllChats: () => Promise<void>;
+  /** Takes back what a test has made: chats, colleagues, how visitors are routed, and how the box looks. */
+  beAsNew: () => Promise<void>;
 };
 
 export type Colleague = { name: string; email: string; password: string; handle: string; signedIn: SignedIn };
 
 type SignedIn = Exclude<NonNullable<BrowserContextOptions['storageState']>, string>;
+
+const defaultBox: Partial<ChatboxSettings> = {
+  title: null,
+  greeting: null,
+  nameField: 'optional',
+  emailField: 'optional',
+  whenOffline: 'form',
+  autoOpenAfter: null,
+};
 
 type Chatboxes = { chatboxes: { id: string; key: string }[] };
 
@@ -70,16 +78,31 @@ export async function createAccount(foyer: Foyer): Promise<Account> {
 
   const send = (frames: unknown[]) => call('POST', '/v1/realtime/send', { operatorId, frames });
 
+  async function endAllChats(): Promise<void> {
+    const open = await foyer.query<{ id: string }>(
+      "select conversation_id as id from conversations where state <> 'closed'",
+    );
+    const frames = open.map(({ id }) => ({
+      type: 'conversation.close',
+      ref: randomUUID(),
+      conversationId: id,
+    }));
+    if (frames.length > 0) await send(frames);
+  }
+
   const [box] = (await call<Chatboxes>('GET', '/v1/chatboxes')).chatboxes;
   if (!box) throw new Error('the account has no chatbox');
   const check = await call<{ snippet: string; testPage: string }>('GET', `/v1/chatboxes/${box.id}/check`);
+  const changeBox: Account['changeBox'] = async (settings) => {
+    await call('PATCH', `/v1/chatboxes/${box.id}`, { settings });
+  };
   return {
     ...check,
     key: box.key,
     operatorId,
     call,
     signedIn,
-    changeBox: async (settings) => void (await call('PATCH', `/v1/chatboxes/${box.id}`, { settings })),
+    changeBox,
     setStatus: async (status) => void (await send([{ type: 'status.set', ref: randomUUID(), status }])),
     async addColleague(name, role) {
       const nick = `${name
@@ -96,26 +119,18 @@ export async function createAccount(foyer: Foyer): Promise<Account> {
       if (!session.ok) throw new Error(`sign-in failed: ${await session.text()}`);
       return { ...login, name, handle: nick, signedIn: signedInBy(session) };
     },
-    async removeDepartments() {
-      const { departments } = await call<Routing>('GET', '/v1/routing');
-      for (const [index, { id }] of departments.entries()) {
-        const { destinations } = await call<Routing>('GET', '/v1/routing');
-        const last = index === departments.length - 1;
-        const removes = last ? Object.values(destinations).flat().length : 0;
-        await call('DELETE', `/v1/departments/${id}?removes=${removes}`);
-      }
-    },
-    async endAllChats() {
-      const open = await foyer.query<{ id: string }>(
-        "select conversation_id as id from conversations where state <> 'closed'",
-      );
-      if (open.length === 0) return;
-      const frames = open.map(({ id }) => ({
-        type: 'conversation.close',
-        ref: randomUUID(),
-        conversationId: id,
-      }));
-      await send(frames);
+    async beAsNew() {
+      await endAllChats();
+      const { operators } = await call<Operators>('GET', '/v1/operators');
+      for (const { id } of operators) if (id !== operatorId) await call('DELETE', `/v1/operators/${id}`);
+      const { departments, destinations, rules } = await call<Routing>('GET', '/v1/routing');
+      for (const { id } of rules) await call('DELETE', `/v1/url-rules/${id}`);
+      for (const id of Object.keys(destinations))
+        await call('PUT', `/v1/operators/${id}/destinations`, { destinations: [] });
+      for (const { id } of departments) await call('DELETE', `/v1/departments/${id}`);
+      await call('PUT', '/v1/offline-recipients', { operators: [] });
+      await call('PATCH', '/v1/routing', { ...defaultSettings, languages: ['en'] });
+      await changeBox(defaultBox);
     },
   };
 }

@@ -6,7 +6,6 @@ import {
   type Page,
   test as base,
 } from '@playwright/test';
-import type { ChatboxSettings } from '#protocol/chatboxes.ts';
 import { type Account, createAccount } from './account.ts';
 import { type Foyer, type FoyerOptions, startFoyer } from './foyer.ts';
 import { type HostPage, type HostSite, startHostSite } from './host-site.ts';
@@ -28,15 +27,6 @@ type Fixtures = {
   /** A browser that stands on a page of the web site with the widget code in its head. */
   visitorOn: (page?: Partial<HostPage>, options?: BrowserContextOptions) => Promise<Page>;
   clean: void;
-};
-
-const defaultBox: Partial<ChatboxSettings> = {
-  title: null,
-  greeting: null,
-  nameField: 'optional',
-  emailField: 'optional',
-  whenOffline: 'form',
-  autoOpenAfter: null,
 };
 
 let pages = 0;
@@ -93,8 +83,7 @@ export const test = base.extend<Fixtures, Worker>({
       await use();
       expect(leaksOf(wiretap, foyer.log()), 'tokens that can be overheard').toEqual([]);
       expect(foyer.failures().slice(before), 'errors in the log of the server').toEqual([]);
-      await account.endAllChats();
-      await account.changeBox(defaultBox);
+      await account.beAsNew();
     },
     { auto: true },
   ],
