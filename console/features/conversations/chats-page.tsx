@@ -1,11 +1,10 @@
-import { Drawer } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAction } from '../../core/actions.ts';
 import { useConversation } from '../../core/client.tsx';
 import { useMembership } from '../../core/membership.ts';
+import { PanelOrDrawer, usePanelFits } from '../../core/panel-or-drawer.tsx';
 import { Separator } from '../../core/separator.tsx';
 import { useUi } from '../../core/ui-store.ts';
 import { VisitorPanel } from '../visitors/visitor-panel.tsx';
@@ -32,11 +31,11 @@ export function ChatsPage() {
   const { list: wanted = 'waiting', chat } = route.useSearch();
   const list = wanted === 'all' && role !== 'administrator' ? 'mine' : wanted;
   const conversation = useConversation(chat);
-  const { listWidth, listOpen, panelWidth, panelOpen } = useUi();
-  const wide = useMediaQuery('(min-width: 1100px)', true, { getInitialValueInEffect: false });
+  const { listWidth, listOpen, panelOpen } = useUi();
+  const panelFits = usePanelFits();
   const [drawer, setDrawer] = useState(false);
   const back = () => void navigate({ to: '/', search: { list } });
-  const togglePanel = () => (wide ? useUi.setState({ panelOpen: !panelOpen }) : setDrawer(!drawer));
+  const togglePanel = () => (panelFits ? useUi.setState({ panelOpen: !panelOpen }) : setDrawer(!drawer));
 
   useAction({ id: 'next', label: t('action.next'), keys: ['KeyJ'], run: () => focusRow(1) });
   useAction({ id: 'previous', label: t('action.previous'), keys: ['KeyK'], run: () => focusRow(-1) });
@@ -52,9 +51,6 @@ export function ChatsPage() {
       : { id: 'toggle-panel', label: t('action.togglePanel'), keys: ['BracketRight'], run: togglePanel },
   );
 
-  const panel = conversation !== undefined && (
-    <VisitorPanel key={conversation.visitor.id} conversation={conversation} />
-  );
   return (
     <main
       className={styles.chats}
@@ -82,39 +78,23 @@ export function ChatsPage() {
             chat={chat}
             onBack={back}
             onTogglePanel={togglePanel}
-            panelOpen={wide ? panelOpen : drawer}
+            panelOpen={panelFits ? panelOpen : drawer}
           />
         )}
       </div>
-      {wide && panelOpen && conversation !== undefined && (
-        <>
-          <Separator
-            label={t('resizePanel')}
-            orientation="vertical"
-            value={panelWidth}
-            min={240}
-            max={420}
-            paneAfter
-            onChange={(width) => useUi.setState({ panelWidth: width })}
-          />
-          <div className={styles.panel} style={{ '--width': `${panelWidth}px` }}>
-            {panel}
-          </div>
-        </>
-      )}
-      {!wide && (
-        <Drawer
-          opened={drawer && chat !== undefined}
-          onClose={() => setDrawer(false)}
-          title={t('panel.title')}
-          size={340}
-          padding={0}
-          closeButtonProps={{ 'aria-label': t('panel.close') }}
-          classNames={{ header: styles.drawerHead ?? '', content: styles.drawer ?? '' }}
-        >
-          {panel}
-        </Drawer>
-      )}
+      <PanelOrDrawer
+        fits={panelFits}
+        opened={panelFits ? panelOpen && conversation !== undefined : drawer && chat !== undefined}
+        onClose={() => setDrawer(false)}
+        title={t('panel.title')}
+        closeLabel={t('panel.close')}
+        resizeLabel={t('resizePanel')}
+        drawerSize={340}
+      >
+        {conversation !== undefined && (
+          <VisitorPanel key={conversation.visitor.id} conversation={conversation} />
+        )}
+      </PanelOrDrawer>
     </main>
   );
 }

@@ -1,13 +1,11 @@
-import { Drawer, TextInput } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { TextInput } from '@mantine/core';
 import { IconSearch, IconUsers } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAction } from '../../core/actions.ts';
-import { Separator } from '../../core/separator.tsx';
+import { PanelOrDrawer, usePanelFits } from '../../core/panel-or-drawer.tsx';
 import { Empty, Skeleton } from '../../core/states.tsx';
-import { useUi } from '../../core/ui-store.ts';
 import { useVisits } from './use-visits.ts';
 import { VisitPanel } from './visit-panel.tsx';
 import styles from './visitors-page.module.css';
@@ -32,21 +30,13 @@ export function VisitorsPage() {
   const { visit: selected } = route.useSearch();
   const visits = useVisits();
   const [search, setSearch] = useState('');
-  const panelWidth = useUi((state) => state.panelWidth);
-  const wide = useMediaQuery('(min-width: 1100px)', true, { getInitialValueInEffect: false });
+  const panelFits = usePanelFits();
   const ids = useMemo(() => (visits ? found(visits, search).map(({ id }) => id) : []), [visits, search]);
   const close = () => void navigate({ to: '/visitors', search: {} });
   useAction({ id: 'next', label: t('action.next'), keys: ['KeyJ'], run: () => focusRow(1) });
   useAction({ id: 'previous', label: t('action.previous'), keys: ['KeyK'], run: () => focusRow(-1) });
 
   const visit = selected === undefined ? undefined : visits?.get(selected);
-  const panel =
-    visit === undefined ? (
-      <Empty says={t('hasLeft')} />
-    ) : (
-      <VisitPanel key={visit.id} visit={visit} onClose={wide ? close : null} />
-    );
-  const isOpen = selected !== undefined && visits !== null;
   return (
     <main className={styles.page}>
       <section className={styles.list} aria-label={t('list.title')}>
@@ -77,40 +67,21 @@ export function VisitorsPage() {
           />
         )}
       </section>
-      {wide && isOpen && (
-        <>
-          <Separator
-            label={t('resizePanel')}
-            orientation="vertical"
-            value={panelWidth}
-            min={240}
-            max={420}
-            paneAfter
-            onChange={(width) => useUi.setState({ panelWidth: width })}
-          />
-          <div className={styles.panel} style={{ '--width': `${panelWidth}px` }}>
-            {panel}
-          </div>
-        </>
-      )}
-      {!wide && (
-        <Drawer
-          opened={isOpen}
-          onClose={close}
-          title={(visit && nameOf(visit)) ?? t('visitor')}
-          position="right"
-          size={380}
-          padding={0}
-          closeButtonProps={{ 'aria-label': t('close') }}
-          classNames={{
-            header: styles.drawerHead ?? '',
-            content: styles.drawer ?? '',
-            body: styles.drawerBody ?? '',
-          }}
-        >
-          {panel}
-        </Drawer>
-      )}
+      <PanelOrDrawer
+        fits={panelFits}
+        opened={selected !== undefined && visits !== null}
+        onClose={close}
+        title={(visit && nameOf(visit)) ?? t('visitor')}
+        closeLabel={t('close')}
+        resizeLabel={t('resizePanel')}
+        drawerSize={380}
+      >
+        {visit === undefined ? (
+          <Empty says={t('hasLeft')} />
+        ) : (
+          <VisitPanel key={visit.id} visit={visit} onClose={panelFits ? close : null} />
+        )}
+      </PanelOrDrawer>
     </main>
   );
 }
