@@ -7,21 +7,13 @@ import { useMembership } from '../../core/membership.ts';
 import { PanelOrDrawer, usePanelFits } from '../../core/panel-or-drawer.tsx';
 import { Separator } from '../../core/separator.tsx';
 import { useUi } from '../../core/ui-store.ts';
+import { useRowKeys } from '../../core/use-row-keys.ts';
 import { VisitorPanel } from '../visitors/visitor-panel.tsx';
 import { ChatList } from './chat-list.tsx';
 import { ChatPane } from './chat-pane.tsx';
 import styles from './chats-page.module.css';
 
 const route = getRouteApi('/signed-in/');
-
-function focusRow(step: 1 | -1) {
-  const rows = [...document.querySelectorAll<HTMLElement>('a[data-chat]')];
-  const focused = rows.findIndex((row) => row === document.activeElement);
-  const at = focused >= 0 ? focused : rows.findIndex((row) => row.ariaCurrent === 'true');
-  const next = rows[at < 0 ? 0 : at + step];
-  next?.focus();
-  next?.scrollIntoView({ block: 'nearest' });
-}
 
 /** The list, the open chat and its visitor, side by side as far as the screen allows. */
 export function ChatsPage() {
@@ -37,8 +29,7 @@ export function ChatsPage() {
   const back = () => void navigate({ to: '/', search: { list } });
   const togglePanel = () => (panelFits ? useUi.setState({ panelOpen: !panelOpen }) : setDrawer(!drawer));
 
-  useAction({ id: 'next', label: t('action.next'), keys: ['KeyJ'], run: () => focusRow(1) });
-  useAction({ id: 'previous', label: t('action.previous'), keys: ['KeyK'], run: () => focusRow(-1) });
+  useRowKeys('a[data-chat]', { next: t('action.next'), previous: t('action.previous') });
   useAction({
     id: 'toggle-list',
     label: t('action.toggleList'),

@@ -3,13 +3,13 @@ import { IconMessage, IconSearch } from '@tabler/icons-react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAction } from '../../core/actions.ts';
 import { Ago } from '../../core/ago.tsx';
 import { Avatar } from '../../core/avatar.tsx';
 import { useOperators, useThread } from '../../core/client.tsx';
 import { useMembership } from '../../core/membership.ts';
 import { PresenceDot } from '../../core/presence-dot.tsx';
 import { Empty, Skeleton } from '../../core/states.tsx';
+import { useRowKeys } from '../../core/use-row-keys.ts';
 import list from './chat-list.module.css';
 import pages from './chats-page.module.css';
 import { ColleaguePane } from './colleague-pane.tsx';
@@ -19,13 +19,6 @@ import { mySide, unreadOf } from './sides.ts';
 import { useContacts } from './use-contacts.ts';
 
 const route = getRouteApi('/signed-in/contacts');
-
-function focusRow(step: 1 | -1) {
-  const rows = [...document.querySelectorAll<HTMLElement>('a[data-contact]')];
-  const focused = rows.findIndex((row) => row === document.activeElement);
-  const at = focused >= 0 ? focused : rows.findIndex((row) => row.ariaCurrent === 'true');
-  rows[at < 0 ? 0 : at + step]?.focus();
-}
 
 function ContactRow({ contact, selected }: { contact: Contact; selected: boolean }) {
   const { t } = useTranslation('conversations');
@@ -98,8 +91,7 @@ export function ContactsPage() {
     `${name}\n${handle ?? ''}`.toLocaleLowerCase().includes(wanted),
   );
   const contact = contacts.find(({ id }) => id === selected);
-  useAction({ id: 'next', label: t('contacts.next'), keys: ['KeyJ'], run: () => focusRow(1) });
-  useAction({ id: 'previous', label: t('contacts.previous'), keys: ['KeyK'], run: () => focusRow(-1) });
+  useRowKeys('a[data-contact]', { next: t('contacts.next'), previous: t('contacts.previous') });
   return (
     <main className={pages.chats} data-open={selected !== undefined || undefined} data-list>
       <div className={`${pages.list} ${styles.list}`}>

@@ -3,9 +3,9 @@ import { IconSearch, IconUsers } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAction } from '../../core/actions.ts';
 import { PanelOrDrawer, usePanelFits } from '../../core/panel-or-drawer.tsx';
 import { Empty, Skeleton } from '../../core/states.tsx';
+import { useRowKeys } from '../../core/use-row-keys.ts';
 import { useVisits } from './use-visits.ts';
 import { VisitPanel } from './visit-panel.tsx';
 import styles from './visitors-page.module.css';
@@ -13,15 +13,6 @@ import { found, nameOf, VISITS_LIMIT } from './visits.ts';
 import { VisitsTable } from './visits-table.tsx';
 
 const route = getRouteApi('/signed-in/visitors');
-
-function focusRow(step: 1 | -1) {
-  const rows = [...document.querySelectorAll<HTMLElement>('a[data-visit]')];
-  const focused = rows.findIndex((row) => row === document.activeElement);
-  const at = focused >= 0 ? focused : rows.findIndex((row) => row.ariaCurrent === 'true');
-  const next = rows[at < 0 ? 0 : at + step];
-  next?.focus();
-  next?.scrollIntoView({ block: 'nearest' });
-}
 
 /** OC-11: who is on the sites now, and the invitation to chat. */
 export function VisitorsPage() {
@@ -33,8 +24,7 @@ export function VisitorsPage() {
   const panelFits = usePanelFits();
   const ids = useMemo(() => (visits ? found(visits, search).map(({ id }) => id) : []), [visits, search]);
   const close = () => void navigate({ to: '/visitors', search: {} });
-  useAction({ id: 'next', label: t('action.next'), keys: ['KeyJ'], run: () => focusRow(1) });
-  useAction({ id: 'previous', label: t('action.previous'), keys: ['KeyK'], run: () => focusRow(-1) });
+  useRowKeys('a[data-visit]', { next: t('action.next'), previous: t('action.previous') });
 
   const visit = selected === undefined ? undefined : visits?.get(selected);
   return (
