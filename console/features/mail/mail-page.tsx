@@ -8,6 +8,7 @@ import { api } from '../../core/api.ts';
 import { useMembership } from '../../core/membership.ts';
 import page from '../../core/page.module.css';
 import { Empty, Failure, Skeleton } from '../../core/states.tsx';
+import { Table } from '../../core/table.tsx';
 import { MailRow } from './mail-row.tsx';
 import styles from './mail-page.module.css';
 
@@ -72,34 +73,26 @@ export function MailPage() {
       {typeof from === 'string' && <p className={page.quiet}>{t('setUp', { from })}</p>}
       {mails.data !== undefined && all.length === 0 && <Empty says={t('empty')} />}
       {all.length > 0 && (
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('column.to')}</th>
-              <th scope="col">{t('column.subject')}</th>
-              <th scope="col" className={styles.state}>
-                {t('column.state')}
-              </th>
-              <th scope="col" className={styles.time}>
-                {t('column.time')}
-              </th>
-              <th scope="col" className={styles.act}>
-                <span className="visually-hidden">{t('column.action')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {all.map((mail) => (
-              <MailRow
-                key={mail.id}
-                mail={mail}
-                busy={retry.isPending && retry.variables === mail.id}
-                onRetry={() => retry.mutate(mail.id)}
-                canRetry={typeof from === 'string' && mail.state !== 'sent'}
-              />
-            ))}
-          </tbody>
-        </table>
+        <Table
+          className={styles.mails}
+          columns={[
+            { says: t('column.to') },
+            { says: t('column.subject') },
+            { says: t('column.state'), className: styles.state },
+            { says: t('column.time'), className: styles.time },
+            { says: t('column.action'), className: styles.act, unseen: true },
+          ]}
+        >
+          {all.map((mail) => (
+            <MailRow
+              key={mail.id}
+              mail={mail}
+              busy={retry.isPending && retry.variables === mail.id}
+              onRetry={() => retry.mutate(mail.id)}
+              canRetry={typeof from === 'string' && mail.state !== 'sent'}
+            />
+          ))}
+        </Table>
       )}
       {all.length === SHOWN && <p className={page.meta}>{t('newest')}</p>}
     </div>

@@ -7,6 +7,7 @@ import { useClientState } from '../../core/client.tsx';
 import { useMembership } from '../../core/membership.ts';
 import page from '../../core/page.module.css';
 import { PresenceDot } from '../../core/presence-dot.tsx';
+import table from '../../core/table.module.css';
 import { OperatorMenu } from './operator-menu.tsx';
 import styles from './operators-page.module.css';
 
@@ -41,7 +42,7 @@ export function OperatorRow({ operator, onEdit, onDestinations }: Props) {
           {t(`status.${status}`)}
         </span>
       </td>
-      <td className={styles.menu}>
+      <td className={table.menu}>
         <OperatorMenu operator={operator} onEdit={onEdit} onDestinations={onDestinations} />
       </td>
     </tr>

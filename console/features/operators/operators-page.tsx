@@ -6,6 +6,7 @@ import type { Operator } from '#protocol/operators.ts';
 import { useOperators } from '../../core/client.tsx';
 import page from '../../core/page.module.css';
 import { Empty, Skeleton } from '../../core/states.tsx';
+import { Table } from '../../core/table.tsx';
 import { PendingRequests } from '../memberships/pending-requests.tsx';
 import { DestinationsPanel } from '../routing/destinations-panel.tsx';
 import { AddOperator } from './add-operator.tsx';
@@ -59,33 +60,25 @@ export function OperatorsPage() {
         </Empty>
       )}
       {shown.length > 0 && (
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('column.name')}</th>
-              <th scope="col" className={styles.wide}>
-                {t('column.handle')}
-              </th>
-              <th scope="col" className={styles.wide}>
-                {t('column.role')}
-              </th>
-              <th scope="col">{t('column.presence')}</th>
-              <th scope="col">
-                <span className="visually-hidden">{t('column.menu')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((operator) => (
-              <OperatorRow
-                key={operator.id}
-                operator={operator}
-                onEdit={() => setEdited(operator)}
-                onDestinations={() => setServed(operator)}
-              />
-            ))}
-          </tbody>
-        </table>
+        <Table
+          className={styles.operators}
+          columns={[
+            { says: t('column.name') },
+            { says: t('column.handle'), className: styles.wide },
+            { says: t('column.role'), className: styles.wide },
+            { says: t('column.presence') },
+            { says: t('column.menu'), unseen: true },
+          ]}
+        >
+          {shown.map((operator) => (
+            <OperatorRow
+              key={operator.id}
+              operator={operator}
+              onEdit={() => setEdited(operator)}
+              onDestinations={() => setServed(operator)}
+            />
+          ))}
+        </Table>
       )}
       <PendingRequests />
       <AddOperator opened={adding} onClose={() => setAdding(false)} />

@@ -3,11 +3,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Department } from '#protocol/routing.ts';
 import { Empty } from '../../core/states.tsx';
+import table from '../../core/table.module.css';
+import { Table } from '../../core/table.tsx';
 import { ActiveNotice } from './active-notice.tsx';
 import { DepartmentPanel } from './department-panel.tsx';
 import { OperatorNames } from './operator-names.tsx';
 import { RoutingPage } from './routing-page.tsx';
-import styles from './routing.module.css';
 import { RowMenu } from './row-menu.tsx';
 import { UndoSwitch } from './undo-switch.tsx';
 import { useRemoveDepartment } from './use-remove-department.tsx';
@@ -36,36 +37,31 @@ export function DepartmentsPage() {
             </Empty>
           )}
           {routing.departments.length > 0 && (
-            <table className={styles.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{t('departments.name')}</th>
-                  <th scope="col">{t('who')}</th>
-                  <th scope="col">
-                    <span className="visually-hidden">{t('menu')}</span>
+            <Table
+              columns={[
+                { says: t('departments.name') },
+                { says: t('who') },
+                { says: t('menu'), unseen: true },
+              ]}
+            >
+              {routing.departments.map((department) => (
+                <tr key={department.id}>
+                  <th scope="row" dir="auto">
+                    {department.name}
                   </th>
+                  <td>
+                    <OperatorNames ids={department.operators} none={t('departments.nobody')} />
+                  </td>
+                  <td className={table.menu}>
+                    <RowMenu
+                      label={t('menuOf', { name: department.name })}
+                      onEdit={() => setEdited(department)}
+                      onRemove={() => remove(routing, department)}
+                    />
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {routing.departments.map((department) => (
-                  <tr key={department.id}>
-                    <th scope="row" dir="auto">
-                      {department.name}
-                    </th>
-                    <td>
-                      <OperatorNames ids={department.operators} none={t('departments.nobody')} />
-                    </td>
-                    <td className={styles.menu}>
-                      <RowMenu
-                        label={t('menuOf', { name: department.name })}
-                        onEdit={() => setEdited(department)}
-                        onRemove={() => remove(routing, department)}
-                      />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </Table>
           )}
           <DepartmentPanel routing={routing} department={edited} onClose={() => setEdited(null)} />
         </>

@@ -6,6 +6,8 @@ import type { Routing } from '#protocol/routing.ts';
 import { Avatar } from '../../core/avatar.tsx';
 import { useOperators } from '../../core/client.tsx';
 import page from '../../core/page.module.css';
+import table from '../../core/table.module.css';
+import { Table } from '../../core/table.tsx';
 import { DestinationsPanel } from './destinations-panel.tsx';
 import { RoutingPage } from './routing-page.tsx';
 import styles from './routing.module.css';
@@ -20,7 +22,7 @@ export function DestinationsPage() {
       {(routing) => (
         <>
           <UndoSwitch routing={routing} />
-          <Table routing={routing} onEdit={setEdited} />
+          <Operators routing={routing} onEdit={setEdited} />
           <DestinationsPanel operator={edited} onClose={() => setEdited(null)} />
         </>
       )}
@@ -28,7 +30,7 @@ export function DestinationsPage() {
   );
 }
 
-function Table({ routing, onEdit }: { routing: Routing; onEdit: (operator: Operator) => void }) {
+function Operators({ routing, onEdit }: { routing: Routing; onEdit: (operator: Operator) => void }) {
   const { t } = useTranslation('routing');
   const operators = useOperators();
   const all = useMemo(
@@ -38,46 +40,41 @@ function Table({ routing, onEdit }: { routing: Routing; onEdit: (operator: Opera
   const { settings, departments, destinations } = routing;
   const most = settings.languages.length * Math.max(1, departments.length);
   return (
-    <table className={styles.table}>
-      <thead>
-        <tr>
-          <th scope="col">{t('destinations.operator')}</th>
-          <th scope="col">{t('destinations.serves')}</th>
-          <th scope="col">
-            <span className="visually-hidden">{t('menu')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {all.map((operator) => {
-          const served = destinations[operator.id]?.length ?? 0;
-          return (
-            <tr key={operator.id}>
-              <th scope="row">
-                <span className={styles.person}>
-                  <Avatar name={operator.name} size={24} />
-                  <span dir="auto">{operator.name}</span>
-                </span>
-              </th>
-              <td className={served === 0 ? page.quiet : undefined}>
-                {served === 0
-                  ? t(departments.length > 0 ? 'destinations.noneWithDepartments' : 'destinations.none')
-                  : t('destinations.some', { count: served, most })}
-              </td>
-              <td className={styles.menu}>
-                <Button
-                  variant="default"
-                  size="compact-sm"
-                  aria-label={t('destinations.change', { name: operator.name })}
-                  onClick={() => onEdit(operator)}
-                >
-                  {t('edit')}
-                </Button>
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <Table
+      columns={[
+        { says: t('destinations.operator') },
+        { says: t('destinations.serves') },
+        { says: t('menu'), unseen: true },
+      ]}
+    >
+      {all.map((operator) => {
+        const served = destinations[operator.id]?.length ?? 0;
+        return (
+          <tr key={operator.id}>
+            <th scope="row">
+              <span className={styles.person}>
+                <Avatar name={operator.name} size={24} />
+                <span dir="auto">{operator.name}</span>
+              </span>
+            </th>
+            <td className={served === 0 ? page.quiet : undefined}>
+              {served === 0
+                ? t(departments.length > 0 ? 'destinations.noneWithDepartments' : 'destinations.none')
+                : t('destinations.some', { count: served, most })}
+            </td>
+            <td className={table.menu}>
+              <Button
+                variant="default"
+                size="compact-sm"
+                aria-label={t('destinations.change', { name: operator.name })}
+                onClick={() => onEdit(operator)}
+              >
+                {t('edit')}
+              </Button>
+            </td>
+          </tr>
+        );
+      })}
+    </Table>
   );
 }

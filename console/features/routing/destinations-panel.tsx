@@ -7,6 +7,7 @@ import { FormError } from '../../core/form-error.tsx';
 import { languageName } from '../../core/languages.ts';
 import page from '../../core/page.module.css';
 import { Skeleton } from '../../core/states.tsx';
+import table from '../../core/table.module.css';
 import { ChangedElsewhere } from './changed-elsewhere.tsx';
 import styles from './routing.module.css';
 import { SidePanel } from './side-panel.tsx';
@@ -69,7 +70,7 @@ function Grid({ operator, routing, onClose }: { operator: Operator; routing: Rou
       }}
     >
       <div className={styles.grid} role="region" aria-label={t('destinations.title')} tabIndex={0}>
-        <table className={styles.table}>
+        <table className={table.table}>
           <thead>
             <tr>
               <th scope="col">{t('destinations.language')}</th>

@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { Routing, RoutingSettings, UrlRule } from '#protocol/routing.ts';
 import page from '../../core/page.module.css';
 import { Empty } from '../../core/states.tsx';
+import table from '../../core/table.module.css';
+import { Table } from '../../core/table.tsx';
 import { ActiveNotice } from './active-notice.tsx';
 import { ask } from './ask.tsx';
 import { OperatorNames } from './operator-names.tsx';
@@ -100,40 +102,33 @@ function Rules({ routing, onEdit }: { routing: Routing; onEdit: (rule: UrlRule) 
     <section className={`${page.section} ${page.wide}`} aria-labelledby="url-rules">
       <h2 id="url-rules">{t('urls.rules')}</h2>
       <p>{t('urls.order')}</p>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col" className={styles.nr}>
-              {t('urls.nr')}
+      <Table
+        columns={[
+          { says: t('urls.nr'), className: styles.nr },
+          { says: t('urls.address') },
+          { says: t('who') },
+          { says: t('menu'), unseen: true },
+        ]}
+      >
+        {routing.rules.map((rule, index) => (
+          <tr key={rule.id}>
+            <td className={styles.nr}>{index + 1}</td>
+            <th scope="row" dir="ltr">
+              {rule.address}
             </th>
-            <th scope="col">{t('urls.address')}</th>
-            <th scope="col">{t('who')}</th>
-            <th scope="col">
-              <span className="visually-hidden">{t('menu')}</span>
-            </th>
+            <td>
+              <OperatorNames ids={rule.operators} none={t('urls.nobody')} />
+            </td>
+            <td className={table.menu}>
+              <RowMenu
+                label={t('menuOf', { name: rule.address })}
+                onEdit={() => onEdit(rule)}
+                onRemove={() => remove(rule)}
+              />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {routing.rules.map((rule, index) => (
-            <tr key={rule.id}>
-              <td className={styles.nr}>{index + 1}</td>
-              <th scope="row" dir="ltr">
-                {rule.address}
-              </th>
-              <td>
-                <OperatorNames ids={rule.operators} none={t('urls.nobody')} />
-              </td>
-              <td className={styles.menu}>
-                <RowMenu
-                  label={t('menuOf', { name: rule.address })}
-                  onEdit={() => onEdit(rule)}
-                  onRemove={() => remove(rule)}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </section>
   );
 }
