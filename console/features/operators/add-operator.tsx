@@ -9,7 +9,8 @@ import { FormError, fieldErrors } from '../../core/form-error.tsx';
 import { useMembership } from '../../core/membership.ts';
 import page from '../../core/page.module.css';
 import { requestsQuery } from '../memberships/queries.ts';
-import { isHandle, RoleField } from './role-field.tsx';
+import { HandleField, isHandle } from './handle-field.tsx';
+import { RoleField } from './role-field.tsx';
 
 const empty = { name: '', email: '', handle: '', role: 'normal' as Role, password: '', confirmation: '' };
 
@@ -88,14 +89,7 @@ function Inside({ onClose }: { onClose: () => void }) {
     <form className={page.form} noValidate onSubmit={form.onSubmit((values) => add.mutate(values))}>
       <TextInput label={t('add.name')} autoComplete="off" data-autofocus {...form.getInputProps('name')} />
       <TextInput label={t('add.email')} type="email" autoComplete="off" {...form.getInputProps('email')} />
-      <TextInput
-        label={t('add.handle')}
-        description={t('add.handleHint')}
-        autoCapitalize="none"
-        autoComplete="off"
-        spellCheck={false}
-        {...form.getInputProps('handle')}
-      />
+      <HandleField {...form.getInputProps('handle')} />
       <RoleField {...form.getInputProps('role')} />
       <PasswordInput
         label={t('add.password')}

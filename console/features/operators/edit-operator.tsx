@@ -8,7 +8,8 @@ import { api } from '../../core/api.ts';
 import { FormError, fieldErrors } from '../../core/form-error.tsx';
 import { useMembership } from '../../core/membership.ts';
 import page from '../../core/page.module.css';
-import { isHandle, RoleField } from './role-field.tsx';
+import { HandleField, isHandle } from './handle-field.tsx';
+import { RoleField } from './role-field.tsx';
 
 type Props = { operator: Operator | null; onClose: () => void };
 
@@ -62,14 +63,7 @@ function Inside({ operator, onClose }: { operator: Operator; onClose: () => void
         data-autofocus
         {...form.getInputProps('name')}
       />
-      <TextInput
-        label={t('add.handle')}
-        description={t('add.handleHint')}
-        autoCapitalize="none"
-        autoComplete="off"
-        spellCheck={false}
-        {...form.getInputProps('handle')}
-      />
+      <HandleField {...form.getInputProps('handle')} />
       <RoleField {...form.getInputProps('role')} />
       <NumberInput
         label={t('edit.capacity')}

@@ -2,9 +2,6 @@ import { Radio, type RadioGroupProps } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import page from '../../core/page.module.css';
 
-/** As protocol/operators.ts has it. */
-export const isHandle = (value: string): boolean => /^[a-z0-9][a-z0-9._-]{0,38}[a-z0-9]$/.test(value);
-
 /** OP-02: the two roles, each with what it may. */
 export function RoleField(field: Omit<RadioGroupProps, 'children'>) {
   const { t } = useTranslation('operators');
