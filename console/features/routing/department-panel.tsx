@@ -1,12 +1,11 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Department, Routing } from '#protocol/routing.ts';
-import { FormError, fieldErrors } from '../../core/form-error.tsx';
-import page from '../../core/page.module.css';
+import { fieldErrors } from '../../core/form-error.tsx';
 import { ask } from './ask.tsx';
-import { ChangedElsewhere } from './changed-elsewhere.tsx';
 import { countDestinations } from './count-destinations.ts';
 import { OperatorPicker } from './operator-picker.tsx';
+import { PanelForm } from './panel-form.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { useDraft } from './use-draft.ts';
 import { tell, useRoutingChange } from './use-routing-change.ts';
@@ -34,9 +33,8 @@ function Inside({ routing, department, onClose }: Props & { department: Departme
   const { t } = useTranslation('routing');
   const id = department === 'new' ? null : department.id;
   const stored = id === null ? blank : routing.departments.find((one) => one.id === id);
-  const { values, dirty, change, changedElsewhere, discard } = useDraft(
-    stored === undefined ? blank : { name: stored.name, operators: stored.operators },
-  );
+  const draft = useDraft(stored === undefined ? blank : { name: stored.name, operators: stored.operators });
+  const { values, change } = draft;
   const save = useRoutingChange();
   const { offer } = useUndo();
   const errors = fieldErrors(save.error);
@@ -66,14 +64,13 @@ function Inside({ routing, department, onClose }: Props & { department: Departme
     });
   if (stored === undefined) return <p role="status">{t('departments.gone')}</p>;
   return (
-    <form
-      className={page.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (first && count > 0) askFirst();
-        else send();
-      }}
+    <PanelForm
+      draft={draft}
+      save={save}
+      label={t(id === null ? 'departments.add' : 'save')}
+      incomplete={values.name.trim() === ''}
+      onSubmit={first && count > 0 ? askFirst : send}
+      onCancel={onClose}
     >
       <TextInput
         label={t('departments.name')}
@@ -92,16 +89,6 @@ function Inside({ routing, department, onClose }: Props & { department: Departme
         chosen={values.operators}
         onChange={(chosen) => change({ operators: chosen })}
       />
-      {changedElsewhere && <ChangedElsewhere onTheirs={discard} />}
-      <FormError error={save.error} />
-      <div className={page.line}>
-        <Button type="submit" loading={save.isPending} disabled={!dirty || values.name.trim() === ''}>
-          {t(id === null ? 'departments.add' : 'save')}
-        </Button>
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-      </div>
-    </form>
+    </PanelForm>
   );
 }

@@ -3,12 +3,11 @@ import { useTranslation } from 'react-i18next';
 import type { Operator } from '#protocol/operators.ts';
 import type { Destination, Routing } from '#protocol/routing.ts';
 import { useRouting } from '../../core/client.tsx';
-import { FormError } from '../../core/form-error.tsx';
 import { languageName } from '../../core/languages.ts';
 import page from '../../core/page.module.css';
 import { Skeleton } from '../../core/states.tsx';
 import table from '../../core/table.module.css';
-import { ChangedElsewhere } from './changed-elsewhere.tsx';
+import { PanelForm } from './panel-form.tsx';
 import styles from './routing.module.css';
 import { SidePanel } from './side-panel.tsx';
 import { useDraft } from './use-draft.ts';
@@ -44,31 +43,25 @@ function Grid({ operator, routing, onClose }: { operator: Operator; routing: Rou
   // In the order of the grid, so that the same ticks are the same value.
   const pick = (has: (key: string) => boolean) => cells.filter((cell) => has(keyOf(cell)));
   const own = new Set(destinations[operator.id]?.map(keyOf));
-  const { values, dirty, change, changedElsewhere, discard } = useDraft({
-    chosen: pick((key) => own.has(key)),
-  });
+  const draft = useDraft({ chosen: pick((key) => own.has(key)) });
+  const { values, change } = draft;
   const ticked = new Set(values.chosen.map(keyOf));
   const save = useRoutingChange();
   const tick = (cell: Destination, on: boolean) =>
     change({ chosen: pick((key) => (key === keyOf(cell) ? on : ticked.has(key))) });
+  const send = () =>
+    save.mutate({
+      method: 'PUT',
+      path: `/v1/operators/${operator.id}/destinations`,
+      // A department or language that went in the meantime is not sent.
+      body: { destinations: pick((key) => ticked.has(key)) },
+      onDone: () => {
+        tell(t('destinations.saved', { name: operator.name }))();
+        onClose();
+      },
+    });
   return (
-    <form
-      className={page.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate({
-          method: 'PUT',
-          path: `/v1/operators/${operator.id}/destinations`,
-          // A department or language that went in the meantime is not sent.
-          body: { destinations: pick((key) => ticked.has(key)) },
-          onDone: () => {
-            tell(t('destinations.saved', { name: operator.name }))();
-            onClose();
-          },
-        });
-      }}
-    >
+    <PanelForm draft={draft} save={save} label={t('save')} onSubmit={send} onCancel={onClose}>
       <div className={styles.grid} role="region" aria-label={t('destinations.title')} tabIndex={0}>
         <table className={table.table}>
           <thead>
@@ -117,16 +110,6 @@ function Grid({ operator, routing, onClose }: { operator: Operator; routing: Rou
           })}
         </p>
       )}
-      {changedElsewhere && <ChangedElsewhere onTheirs={discard} />}
-      <FormError error={save.error} />
-      <div className={page.line}>
-        <Button type="submit" loading={save.isPending} disabled={!dirty}>
-          {t('save')}
-        </Button>
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-      </div>
-    </form>
+    </PanelForm>
   );
 }

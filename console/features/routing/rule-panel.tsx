@@ -1,10 +1,10 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Routing, UrlRule } from '#protocol/routing.ts';
-import { FormError, fieldErrors } from '../../core/form-error.tsx';
+import { fieldErrors } from '../../core/form-error.tsx';
 import page from '../../core/page.module.css';
-import { ChangedElsewhere } from './changed-elsewhere.tsx';
 import { OperatorPicker } from './operator-picker.tsx';
+import { PanelForm } from './panel-form.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { useDraft } from './use-draft.ts';
 import { tell, useRoutingChange } from './use-routing-change.ts';
@@ -27,28 +27,33 @@ function Inside({ routing, rule, onClose }: Props & { rule: UrlRule | 'new' }) {
   const { t } = useTranslation('routing');
   const id = rule === 'new' ? null : rule.id;
   const stored = id === null ? blank : routing.rules.find((one) => one.id === id);
-  const { values, dirty, change, changedElsewhere, discard } = useDraft(
+  const draft = useDraft(
     stored === undefined ? blank : { address: stored.address, operators: stored.operators },
   );
+  const { values, change } = draft;
   const save = useRoutingChange();
   if (stored === undefined) return <p role="status">{t('urls.gone')}</p>;
   const address = values.address.trim();
+  const nobody = values.operators.length === 0;
+  const send = () =>
+    save.mutate({
+      method: id === null ? 'POST' : 'PUT',
+      path: id === null ? '/v1/url-rules' : `/v1/url-rules/${id}`,
+      body: { address, operators: values.operators },
+      onDone: () => {
+        tell(t(id === null ? 'urls.added' : 'urls.saved'))();
+        onClose();
+      },
+    });
   return (
-    <form
-      className={page.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate({
-          method: id === null ? 'POST' : 'PUT',
-          path: id === null ? '/v1/url-rules' : `/v1/url-rules/${id}`,
-          body: { address, operators: values.operators },
-          onDone: () => {
-            tell(t(id === null ? 'urls.added' : 'urls.saved'))();
-            onClose();
-          },
-        });
-      }}
+    <PanelForm
+      draft={draft}
+      save={save}
+      label={t(id === null ? 'urls.add' : 'save')}
+      incomplete={address === '' || nobody}
+      onSubmit={send}
+      onCancel={onClose}
+      hint={draft.dirty && nobody && <p className={page.quiet}>{t('urls.needsOperator')}</p>}
     >
       <TextInput
         label={t('urls.address')}
@@ -71,21 +76,6 @@ function Inside({ routing, rule, onClose }: Props & { rule: UrlRule | 'new' }) {
         chosen={values.operators}
         onChange={(operators) => change({ operators })}
       />
-      {changedElsewhere && <ChangedElsewhere onTheirs={discard} />}
-      <FormError error={save.error} />
-      <div className={page.line}>
-        <Button
-          type="submit"
-          loading={save.isPending}
-          disabled={!dirty || address === '' || values.operators.length === 0}
-        >
-          {t(id === null ? 'urls.add' : 'save')}
-        </Button>
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-      </div>
-      {dirty && values.operators.length === 0 && <p className={page.quiet}>{t('urls.needsOperator')}</p>}
-    </form>
+    </PanelForm>
   );
 }
