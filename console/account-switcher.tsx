@@ -5,6 +5,7 @@ import type { Me } from '#protocol/auth.ts';
 import styles from './account-switcher.module.css';
 import { useAction } from './core/actions.ts';
 import { Avatar } from './core/avatar.tsx';
+import { CountBadge } from './core/count-badge.tsx';
 import { type Membership, useMembership } from './core/membership.ts';
 import { useUi } from './core/ui-store.ts';
 import { useDuties } from './features/conversations/duties.ts';
@@ -49,10 +50,10 @@ export function AccountItems({ me }: { me: Me }) {
                 {one.account.title}
               </span>
               {open > 0 && (
-                <span className={styles.count}>
-                  <span aria-hidden>{open > 99 ? '99+' : open}</span>
+                <>
+                  <CountBadge count={open} />
                   <span className="visually-hidden">{t('account.open', { count: open })}</span>
-                </span>
+                </>
               )}
             </span>
           </Menu.RadioItem>
@@ -80,11 +81,7 @@ export function AccountSwitcher({ me }: { me: Me }) {
                 ? t('account.switcherOthers', { ...name, count: elsewhere })
                 : t('account.switcher', name)}
             </span>
-            {elsewhere > 0 && (
-              <span className={styles.badge} aria-hidden>
-                {elsewhere > 99 ? '99+' : elsewhere}
-              </span>
-            )}
+            {elsewhere > 0 && <CountBadge className={styles.badge} count={elsewhere} />}
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>

@@ -21,6 +21,7 @@ import { api } from './core/api.ts';
 import { Avatar } from './core/avatar.tsx';
 import { useConversations, useLine, useMyStatus } from './core/client.tsx';
 import { ConnectionBanner } from './core/connection-banner.tsx';
+import { CountBadge } from './core/count-badge.tsx';
 import { KeysHelp } from './core/keys-help.tsx';
 import { useMembership } from './core/membership.ts';
 import { Palette, type Place, openPalette } from './core/palette.tsx';
@@ -52,11 +53,7 @@ function RailLink({
         activeProps={{ 'aria-current': 'page' }}
       >
         {icon}
-        {count > 0 && (
-          <span className={styles.badge} aria-hidden>
-            {count > 99 ? '99+' : count}
-          </span>
-        )}
+        {count > 0 && <CountBadge className={styles.badge} count={count} />}
       </Link>
     </Tooltip>
   );
@@ -80,11 +77,7 @@ function AccountMenu({ me }: { me: Me }) {
       <Menu.Target>
         <UnstyledButton className={styles.me}>
           <Avatar name={name} size={28} />
-          {elsewhere > 0 && (
-            <span className={`${styles.badge} ${styles.phone}`} aria-hidden>
-              {elsewhere > 99 ? '99+' : elsewhere}
-            </span>
-          )}
+          {elsewhere > 0 && <CountBadge className={`${styles.badge} ${styles.phone}`} count={elsewhere} />}
           <span className="visually-hidden">{t('account.menu', { name, account: account.title })}</span>
         </UnstyledButton>
       </Menu.Target>
