@@ -10,14 +10,12 @@ import {
   IconTestPipe,
   IconUsers,
 } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '#protocol/auth.ts';
 import { AccountItems, AccountSwitcher, useOpenElsewhere } from './account-switcher.tsx';
 import { listenForKeys, useAction } from './core/actions.ts';
-import { api } from './core/api.ts';
 import { Avatar } from './core/avatar.tsx';
 import { useConversations, useLine, useMyStatus } from './core/client.tsx';
 import { ConnectionBanner } from './core/connection-banner.tsx';
@@ -25,6 +23,7 @@ import { CountBadge } from './core/count-badge.tsx';
 import { KeysHelp } from './core/keys-help.tsx';
 import { useMembership } from './core/membership.ts';
 import { Palette, type Place, openPalette } from './core/palette.tsx';
+import { useSignOut } from './features/auth/use-sign-out.ts';
 import { calling, listed } from './features/conversations/lists.ts';
 import { useUnreadContacts } from './features/conversations/use-contacts.ts';
 import { PresenceSwitch } from './features/operators/presence-switch.tsx';
@@ -63,15 +62,7 @@ function AccountMenu({ me }: { me: Me }) {
   const { t } = useTranslation('core');
   const { name, account } = useMembership();
   const elsewhere = useOpenElsewhere();
-  const queries = useQueryClient();
-  const router = useRouter();
-  const signOut = useMutation({
-    mutationFn: () => api('DELETE', '/v1/session'),
-    onSuccess: async () => {
-      await router.navigate({ to: '/sign-in' });
-      queries.clear();
-    },
-  });
+  const signOut = useSignOut();
   return (
     <Menu position="right-end" width={220} withinPortal>
       <Menu.Target>

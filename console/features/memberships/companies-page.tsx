@@ -1,10 +1,8 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { api } from '../../core/api.ts';
 import { Outside } from '../../core/outside.tsx';
 import page from '../../core/page.module.css';
+import { useSignOut } from '../auth/use-sign-out.ts';
 import { MyAccounts } from './my-accounts.tsx';
 import { MyRequests } from './my-requests.tsx';
 
@@ -26,15 +24,7 @@ export function CompaniesPage() {
 /** For a person who serves no account (any more): the requests are all there is to do. */
 export function NoCompany() {
   const { t } = useTranslation('memberships');
-  const queries = useQueryClient();
-  const router = useRouter();
-  const signOut = useMutation({
-    mutationFn: () => api('DELETE', '/v1/session'),
-    onSuccess: async () => {
-      await router.navigate({ to: '/sign-in' });
-      queries.clear();
-    },
-  });
+  const signOut = useSignOut();
   return (
     <Outside title={t('none.title')} says={t('none.says')}>
       <MyRequests />
