@@ -2,22 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Hours, RoutingSettings } from '#protocol/routing.ts';
+import { defaultSettings } from './default-settings.ts';
 import { route, type RoutedOperator, type RoutingConfig, type RoutingRequest } from './route.ts';
 
 // The same as route.ts, said by predicates about one operator.
 
 const AT = new Date('2026-11-23T09:00:00Z');
-const settings: RoutingSettings = {
-  languages: ['en', 'de'],
-  urlRouting: false,
-  combine: false,
-  languageFallback: 'hide',
-  distribution: 'ring-all',
-  capacity: null,
-  answerWithin: 30,
-  missedAfter: 300,
-  hours: null,
-};
+const settings: RoutingSettings = { ...defaultSettings, languages: ['en', 'de'] };
 const closedHours: Hours = {
   timeZone: 'UTC',
   week: [[{ from: '10:00', to: '12:00' }], [], [], [], [], [], []],

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Destination, Routing, RoutingSettings } from '#protocol/routing.ts';
+import { defaultSettings } from './default-settings.ts';
 import { route, type RoutedOperator, type RoutingConfig, type RoutingRequest } from './route.ts';
 import { servesWidget } from './serves-widget.ts';
 
 const AT = new Date('2026-11-23T09:00:00Z');
-const settings: RoutingSettings = {
-  languages: ['en', 'de'],
-  urlRouting: false,
-  combine: false,
-  languageFallback: 'hide',
-  distribution: 'ring-all',
-  capacity: null,
-  answerWithin: 30,
-  missedAfter: 300,
-  hours: null,
-};
+const settings: RoutingSettings = { ...defaultSettings, languages: ['en', 'de'] };
 const closedHours: Routing['settings']['hours'] = {
   timeZone: 'UTC',
   week: [[{ from: '10:00', to: '12:00' }], [], [], [], [], [], []],
