@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router';
-import { type MouseEvent, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConversations, useLine } from '../../core/client.tsx';
+import { HeldList, useHeld } from '../../core/held-list.tsx';
 import { useMembership } from '../../core/membership.ts';
 import { Empty, Skeleton } from '../../core/states.tsx';
 import styles from './chat-list.module.css';
 import { ChatRow } from './chat-row.tsx';
-import { type ListName, holdOrder, listed } from './lists.ts';
+import { type ListName, listed } from './lists.ts';
 import { SoundBlocked } from './sound-blocked.tsx';
 
 const LISTS: readonly ListName[] = ['waiting', 'mine', 'all'];
@@ -36,12 +37,10 @@ export function ChatList({ list, chat }: { list: ListName; chat: string | undefi
     }),
     [conversations, operatorId],
   );
-  const [held, setHeld] = useState<{ list: ListName; ids: readonly string[] } | null>(null);
-  const ids = lists[list].map((one) => one.id);
-  const { shown, fresh } = holdOrder(ids, held?.list === list ? held.ids : null);
-  const hold = (event: MouseEvent) => {
-    if (event.buttons === 0) setHeld({ list, ids: shown });
-  };
+  const held = useHeld(
+    lists[list].map((one) => one.id),
+    list,
+  );
   const loading = line === 'connecting' && conversations.size === 0;
 
   return (
@@ -63,15 +62,15 @@ export function ChatList({ list, chat }: { list: ListName; chat: string | undefi
           ))}
         </nav>
       </header>
-      <div className={styles.held} onMouseEnter={hold} onMouseLeave={() => setHeld(null)}>
+      <HeldList held={held} fresh={t('fresh', { count: held.fresh })}>
         <div className={styles.scroller}>
           {loading ? (
             <Skeleton rows={5} shape="row" />
-          ) : shown.length === 0 ? (
+          ) : held.shown.length === 0 ? (
             <NothingHere list={list} />
           ) : (
             <ul aria-label={t(`list.${list}`)}>
-              {shown.map((id) => {
+              {held.shown.map((id) => {
                 const conversation = conversations.get(id);
                 return (
                   conversation !== undefined && (
@@ -82,12 +81,7 @@ export function ChatList({ list, chat }: { list: ListName; chat: string | undefi
             </ul>
           )}
         </div>
-        {fresh > 0 && (
-          <button type="button" className={styles.fresh} onClick={() => setHeld(null)}>
-            {t('fresh', { count: fresh })}
-          </button>
-        )}
-      </div>
+      </HeldList>
       {/* At the end: it goes at the first press of the pointer, and must not move the row under it. */}
       <SoundBlocked />
     </section>

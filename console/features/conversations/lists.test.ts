@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Conversation } from '#protocol/conversations.ts';
-import { holdOrder, listed, waitLevel } from './lists.ts';
+import { listed, waitLevel } from './lists.ts';
 
 const one = (id: string, more: Partial<Conversation>): [string, Conversation] => [
   id,
@@ -40,13 +40,6 @@ test('OC-12: what is handed on to me waits for me before all others', () => {
   const waiting = listed(new Map([...all, offered]), 'waiting', 'me').map((each) => each.id);
   assert.deepEqual(waiting, ['9', '3', '4', '0']);
   assert.equal(listed(new Map([offered]), 'waiting', 'y').length, 0, 'it is offered to another');
-});
-
-test('no row moves while it is held', () => {
-  assert.deepEqual(holdOrder(['c', 'b', 'a'], ['a', 'b', 'x']), { shown: ['a', 'b'], fresh: 1 });
-  assert.deepEqual(holdOrder(['c', 'a'], null), { shown: ['c', 'a'], fresh: 0 });
-  assert.deepEqual(holdOrder(['a'], []), { shown: ['a'], fresh: 0 });
-  assert.deepEqual(holdOrder(['b', 'a'], ['x']), { shown: ['b', 'a'], fresh: 0 });
 });
 
 test('a wait is shown louder at 30 s and at two minutes', () => {

@@ -1,13 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Link } from '@tanstack/react-router';
-import { type MouseEvent, memo, useRef, useState } from 'react';
+import { memo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SiteVisit } from '#protocol/visitors.ts';
 import { Avatar } from '../../core/avatar.tsx';
 import { browserName } from '../../core/browser-name.ts';
 import { duration } from '../../core/format.ts';
+import { HeldList, useHeld } from '../../core/held-list.tsx';
 import { useNow } from '../../core/use-now.ts';
-import { holdOrder } from '../conversations/lists.ts';
 import { VisitState } from './visit-state.tsx';
 import { nameOf, pageOf, referrerHost, shortAddress } from './visits.ts';
 import styles from './visits-table.module.css';
@@ -71,8 +71,8 @@ type Props = { visits: ReadonlyMap<string, SiteVisit>; ids: readonly string[]; s
 /** Who is on the sites. Only what is seen is drawn; who comes or leaves never moves the row under the pointer. */
 export function VisitsTable({ visits, ids, selected }: Props) {
   const { t } = useTranslation('visitors');
-  const [held, setHeld] = useState<readonly string[] | null>(null);
-  const { shown, fresh } = holdOrder(ids, held);
+  const held = useHeld(ids);
+  const { shown } = held;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: shown.length,
@@ -82,11 +82,8 @@ export function VisitsTable({ visits, ids, selected }: Props) {
     overscan: 8,
     useFlushSync: false,
   });
-  const hold = (event: MouseEvent) => {
-    if (event.buttons === 0) setHeld(shown);
-  };
   return (
-    <div className={styles.held} onMouseEnter={hold} onMouseLeave={() => setHeld(null)}>
+    <HeldList held={held} fresh={t('fresh', { count: held.fresh })}>
       <div className={styles.scroller} ref={scroller}>
         <div
           role="table"
@@ -124,11 +121,6 @@ export function VisitsTable({ visits, ids, selected }: Props) {
           </div>
         </div>
       </div>
-      {fresh > 0 && (
-        <button type="button" className={styles.fresh} onClick={() => setHeld(null)}>
-          {t('fresh', { count: fresh })}
-        </button>
-      )}
-    </div>
+    </HeldList>
   );
 }
