@@ -1,6 +1,7 @@
 import { Radio, Switch, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import page from './page.module.css';
+import { TitledPage } from './titled-page.tsx';
 import { useUi } from './ui-store.ts';
 
 /** How this console looks in this browser. Takes effect at once. */
@@ -9,11 +10,7 @@ export function AppearancePage() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { density, singleKeys, enterSends } = useUi();
   return (
-    <div className={page.content}>
-      <header className={page.head}>
-        <h1>{t('appearance.title')}</h1>
-        <p>{t('appearance.says')}</p>
-      </header>
+    <TitledPage title={t('appearance.title')} says={t('appearance.says')}>
       <section className={page.section}>
         <Radio.Group
           label={t('appearance.colours')}
@@ -54,6 +51,6 @@ export function AppearancePage() {
           onChange={(event) => useUi.setState({ singleKeys: event.currentTarget.checked })}
         />
       </section>
-    </div>
+    </TitledPage>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import page from './page.module.css';
 import { chime, unlockSound } from './sound.ts';
+import { TitledPage } from './titled-page.tsx';
 import { useUi } from './ui-store.ts';
 
 const permissionNow = () => ('Notification' in globalThis ? Notification.permission : 'denied');
@@ -20,11 +21,7 @@ export function SoundsPage() {
   };
   const ask = async () => setPermission(await Notification.requestPermission());
   return (
-    <div className={page.content}>
-      <header className={page.head}>
-        <h1>{t('sounds.title')}</h1>
-        <p>{t('sounds.says')}</p>
-      </header>
+    <TitledPage title={t('sounds.title')} says={t('sounds.says')}>
       <section className={page.section}>
         <h2>{t('sounds.ring')}</h2>
         <Switch
@@ -50,6 +47,6 @@ export function SoundsPage() {
           </div>
         )}
       </section>
-    </div>
+    </TitledPage>
   );
 }

@@ -11,6 +11,7 @@ import { useMembership } from '../../core/membership.ts';
 import page from '../../core/page.module.css';
 import { SaveBar } from '../../core/save-bar.tsx';
 import { Failure, Skeleton } from '../../core/states.tsx';
+import { TitledPage } from '../../core/titled-page.tsx';
 import { accountQuery } from './queries.ts';
 
 export function AccountPage() {
@@ -18,15 +19,11 @@ export function AccountPage() {
   const { operatorId } = useMembership();
   const account = useQuery(accountQuery(operatorId));
   return (
-    <div className={page.content}>
-      <header className={page.head}>
-        <h1>{t('title')}</h1>
-        <p>{t('says')}</p>
-      </header>
+    <TitledPage title={t('title')} says={t('says')}>
       {account.isPending && <Skeleton rows={3} shape="field" />}
       {account.isError && <Failure error={account.error} retry={() => void account.refetch()} />}
       {account.data !== undefined && <AccountForm key={account.data.id} account={account.data} />}
-    </div>
+    </TitledPage>
   );
 }
 

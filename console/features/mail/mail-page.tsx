@@ -9,6 +9,7 @@ import { useMembership } from '../../core/membership.ts';
 import page from '../../core/page.module.css';
 import { Empty, Failure, Skeleton } from '../../core/states.tsx';
 import { Table } from '../../core/table.tsx';
+import { TitledPage } from '../../core/titled-page.tsx';
 import { MailRow } from './mail-row.tsx';
 import styles from './mail-page.module.css';
 
@@ -45,18 +46,17 @@ export function MailPage() {
   const all = mails.data?.mails ?? [];
   const from = mails.data?.from;
   return (
-    <div className={page.content}>
-      <header className={`${page.head} ${page.line}`}>
-        <div className={page.grow}>
-          <h1>{t('title')}</h1>
-          <p>{t('says')}</p>
-        </div>
-        {typeof from === 'string' && (
+    <TitledPage
+      title={t('title')}
+      says={t('says')}
+      button={
+        typeof from === 'string' && (
           <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
             {t('test')}
           </Button>
-        )}
-      </header>
+        )
+      }
+    >
       {mails.isPending && <Skeleton rows={4} shape="field" />}
       {mails.isError && <Failure error={mails.error} retry={() => void mails.refetch()} />}
       {test.isError && <Failure error={test.error} />}
@@ -95,6 +95,6 @@ export function MailPage() {
         </Table>
       )}
       {all.length === SHOWN && <p className={page.meta}>{t('newest')}</p>}
-    </div>
+    </TitledPage>
   );
 }

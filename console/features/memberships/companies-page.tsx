@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Outside } from '../../core/outside.tsx';
-import page from '../../core/page.module.css';
+import { TitledPage } from '../../core/titled-page.tsx';
 import { useSignOut } from '../auth/use-sign-out.ts';
 import { MyAccounts } from './my-accounts.tsx';
 import { MyRequests } from './my-requests.tsx';
@@ -10,14 +10,10 @@ import { MyRequests } from './my-requests.tsx';
 export function CompaniesPage() {
   const { t } = useTranslation('memberships');
   return (
-    <div className={page.content}>
-      <header className={page.head}>
-        <h1>{t('companies.title')}</h1>
-        <p>{t('companies.says')}</p>
-      </header>
+    <TitledPage title={t('companies.title')} says={t('companies.says')}>
       <MyRequests />
       <MyAccounts />
-    </div>
+    </TitledPage>
   );
 }
 

@@ -9,6 +9,7 @@ import { FormError, fieldErrors } from '../../core/form-error.tsx';
 import { useMembership } from '../../core/membership.ts';
 import page from '../../core/page.module.css';
 import { SaveBar } from '../../core/save-bar.tsx';
+import { TitledPage } from '../../core/titled-page.tsx';
 import { meQuery } from '../auth/session.ts';
 
 /** OC-18: the own name, one for each account. */
@@ -29,11 +30,7 @@ export function ProfilePage() {
   });
   const empty = value.trim() === '';
   return (
-    <div className={page.content}>
-      <header className={page.head}>
-        <h1>{t('profile.title')}</h1>
-        <p>{t('profile.says', { account: account.title })}</p>
-      </header>
+    <TitledPage title={t('profile.title')} says={t('profile.says', { account: account.title })}>
       <form
         noValidate
         className={page.form}
@@ -59,6 +56,6 @@ export function ProfilePage() {
         <FormError error={save.error} />
         <SaveBar dirty={value !== name} saving={save.isPending} onDiscard={() => setTyped(null)} />
       </form>
-    </div>
+    </TitledPage>
   );
 }

@@ -4,9 +4,9 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Operator } from '#protocol/operators.ts';
 import { useOperators } from '../../core/client.tsx';
-import page from '../../core/page.module.css';
 import { Empty, Skeleton } from '../../core/states.tsx';
 import { Table } from '../../core/table.tsx';
+import { TitledPage } from '../../core/titled-page.tsx';
 import { PendingRequests } from '../memberships/pending-requests.tsx';
 import { DestinationsPanel } from '../routing/destinations-panel.tsx';
 import { AddOperator } from './add-operator.tsx';
@@ -32,16 +32,15 @@ export function OperatorsPage() {
   const words = search.trim().toLocaleLowerCase();
   const shown = all.filter((operator) => holds(operator, words));
   return (
-    <div className={page.content}>
-      <header className={`${page.head} ${page.line}`}>
-        <div className={page.grow}>
-          <h1>{t('title')}</h1>
-          <p>{t('says')}</p>
-        </div>
+    <TitledPage
+      title={t('title')}
+      says={t('says')}
+      button={
         <Button aria-label={t('add.title')} onClick={() => setAdding(true)}>
           {t('add.button')}
         </Button>
-      </header>
+      }
+    >
       <TextInput
         className={styles.search}
         type="search"
@@ -84,6 +83,6 @@ export function OperatorsPage() {
       <AddOperator opened={adding} onClose={() => setAdding(false)} />
       <DestinationsPanel operator={served} onClose={() => setServed(null)} />
       <EditOperator operator={edited} onClose={() => setEdited(null)} />
-    </div>
+    </TitledPage>
   );
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Routing } from '#protocol/routing.ts';
 import { useRouting } from '../../core/client.tsx';
-import page from '../../core/page.module.css';
 import { Skeleton } from '../../core/states.tsx';
+import { TitledPage } from '../../core/titled-page.tsx';
 
 type Props = {
   title: string;
@@ -16,15 +16,8 @@ type Props = {
 export function RoutingPage({ title, says, button, children }: Props) {
   const routing = useRouting();
   return (
-    <div className={page.content}>
-      <header className={`${page.head} ${page.line}`}>
-        <div className={page.grow}>
-          <h1>{title}</h1>
-          <p>{says}</p>
-        </div>
-        {routing !== null && button}
-      </header>
+    <TitledPage title={title} says={says} button={routing !== null && button}>
       {routing === null ? <Skeleton rows={4} shape="field" /> : children(routing)}
-    </div>
+    </TitledPage>
   );
 }
