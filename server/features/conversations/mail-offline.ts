@@ -4,6 +4,7 @@ import type { Tx } from '../../core/database/database.ts';
 import type { Context } from '../../context.ts';
 import { accountOf } from '../accounts/read-account.ts';
 import type { Block } from '../mail/content.ts';
+import { mailsAbout } from '../mail/mails-about.ts';
 import { offlineRecipients } from '../operators/offline-recipients.ts';
 import { headerText, sendMail } from '../mail/send-mail.ts';
 import { findConversation, listVisitorTexts } from './store.ts';
@@ -48,16 +49,38 @@ export async function mailMissed(
 ): Promise<void> {
   const stored = await findConversation(tx, accountId, conversationId);
   if (!stored) return;
-  const texts = await listVisitorTexts(tx, accountId, conversationId, MESSAGES);
   await mailToRecipients(context, tx, accountId, stored.conversation, {
     title: 'Missed chat',
     subject: 'Missed chat',
     before: [
       { kind: 'text', text: 'Nobody answered this visitor in time.' },
-      ...texts.map((text): Block => ({ kind: 'quote', text })),
+      ...(await quotes(tx, accountId, conversationId)),
     ],
   });
 }
+
+/**
+ * VI-13: the visitor says only now where an answer goes. Whoever has a mail about it gets one more in the same thread,
+ * and whoever receives the off-line messages only since then finds all of it there; no address is told twice.
+ */
+export async function mailAddress(
+  context: Jobs,
+  tx: Tx,
+  accountId: string,
+  conversation: About,
+): Promise<void> {
+  await mailToRecipients(context, tx, accountId, conversation, {
+    title: 'The visitor has left an e-mail address',
+    subject: 'Off-line message',
+    before: [
+      { kind: 'text', text: 'Now you can answer what was said here.' },
+      ...(await quotes(tx, accountId, conversation.id)),
+    ],
+  });
+}
+
+const quotes = async (tx: Tx, accountId: string, conversationId: string): Promise<Block[]> =>
+  (await listVisitorTexts(tx, accountId, conversationId, MESSAGES)).map((text) => ({ kind: 'quote', text }));
 
 async function mailToRecipients(
   context: Jobs,
@@ -77,10 +100,14 @@ async function mailToRecipients(
   const replyTo = emailSchema.safeParse(visitor.email).data;
   const why = `You get this because you receive the off-line messages of ${account.title}.`;
   for (const { name, address } of recipients) {
+    const thread = await mailsAbout(tx, accountId, { about: id, to: address });
+    if (replyTo !== undefined && thread.some((told) => told.replyTo === replyTo)) continue;
+    const [first] = thread;
     await sendMail(context, tx, accountId, {
       to: { name: headerText(name), address },
-      subject: headerText(`${subject} (${who})`, 200),
+      subject: headerText(first ? `Re: ${first.subject}` : `${subject} (${who})`, 200),
       replyTo,
+      about: id,
       content: {
         brand: account.title,
         title,

@@ -178,7 +178,7 @@ export async function findConversation(
   return row && storedConversation(row);
 }
 
-/** The first messages of the visitor, at most `limit`. */
+/** What the visitor said or left first, at most `limit`. */
 export async function listVisitorTexts(
   tx: Tx,
   accountId: string,
@@ -191,7 +191,7 @@ export async function listVisitorTexts(
     .where('account_id', '=', accountId)
     .where('conversation_id', '=', conversationId)
     .where('sender_kind', '=', 'visitor')
-    .where(sql<boolean>`what->>'kind' = 'message'`)
+    .where(sql<boolean>`what->>'kind' in ('message', 'offline')`)
     .orderBy('seq')
     .limit(limit)
     .execute();

@@ -2,7 +2,9 @@ import type { Page } from '#protocol/entries.ts';
 import type { VisitorActor } from '../../core/actor.ts';
 import type { Context } from '../../context.ts';
 import { updateVisitor, type VisitorDetails } from '../visitors/update-visitor.ts';
+import { appendWith } from './append-with.ts';
 import type { Appended, Decide } from './lane.ts';
+import { mailAddress } from './mail-offline.ts';
 import { checkRead } from './policy.ts';
 import { senderOf } from './sender.ts';
 
@@ -26,7 +28,10 @@ export const decidePage =
     return same || conversation.state === 'closed' ? [] : [{ kind: 'page', page }];
   };
 
-/** The visitor told its name or address, in the middle of a conversation. */
+/**
+ * The visitor told its name or address, in the middle of a conversation. Of one that nobody answered, a mail has gone out
+ * already, so the address follows it by e-mail (VI-13).
+ */
 export async function updateDetails(
   context: Context,
   actor: VisitorActor,
@@ -35,11 +40,27 @@ export async function updateDetails(
   details: VisitorDetails,
 ): Promise<Appended> {
   const key = { accountId: actor.accountId, conversationId };
+  const sender = senderOf(actor);
   const decide = decideDetails(actor, details);
-  const appended = await context.conversations.append(key, senderOf(actor), ref, decide);
+  const unlessMailed: Decide = (conversation) => {
+    const decided = decide(conversation);
+    if (conversation.channel === 'offline' && details.email) throw new Mailed();
+    return decided;
+  };
+  const appended = await context.conversations
+    .append(key, sender, ref, unlessMailed)
+    .catch((error: unknown) => {
+      if (!(error instanceof Mailed)) throw error;
+      return appendWith(context, key, { sender, ref, decide }, (tx, conversation) =>
+        mailAddress(context, tx, actor.accountId, conversation),
+      );
+    });
   await updateVisitor(context, actor, details);
   return appended;
 }
+
+/** What is decided has to be written together with a mail. */
+class Mailed extends Error {}
 
 export const decideDetails =
   (actor: VisitorActor, details: VisitorDetails): Decide =>

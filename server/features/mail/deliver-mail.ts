@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts';
 import type { MailContent } from './content.ts';
 import { type LinkOf, renderHtml, renderText } from './render-mail.ts';
 import { describeFailure, type Smtp } from './smtp.ts';
-import { findMail, noteTry, type StoredMail } from './store.ts';
+import { findMail, listThread, noteTry, type StoredMail } from './store.ts';
 
 /**
  * Hands one mail to the mail server and notes what became of it. Between its yes and our note the process may end; then
@@ -17,7 +17,12 @@ export async function deliverMail(
   { accountId, mailId }: { accountId: string; mailId: string },
   { last }: Attempt,
 ): Promise<void> {
-  const mail = await db.inAccount(accountId, (tx) => findMail(tx, accountId, mailId));
+  const { mail, first } = await db.inAccount(accountId, async (tx) => {
+    const found = await findMail(tx, accountId, mailId);
+    if (!found || found.about === null) return { mail: found };
+    const [begins] = await listThread(tx, accountId, { about: found.about, to: found.to.address });
+    return { mail: found, first: begins?.id };
+  });
   if (mail?.state !== 'waiting' || mail.content === null) return;
   const note = (state: StoredMail['state'], error: string | null) =>
     db.inAccount(accountId, (tx) => noteTry(tx, accountId, mailId, { state, error }));
@@ -27,7 +32,10 @@ export async function deliverMail(
   const linkOf: LinkOf = ({ path, ticket }) =>
     `${config.console.url}${path}${ticket === undefined ? '' : `#${sealTicket(key('ticket'), ticket)}`}`;
   try {
-    await smtp.send(messageOf(mail, mail.content, linkOf));
+    await smtp.send({
+      ...messageOf(mail, mail.content, linkOf),
+      answers: first === mail.id ? undefined : first,
+    });
   } catch (error) {
     const { sentence, permanent } = describeFailure(error, settings);
     const givenUp = permanent || last;

@@ -14,6 +14,8 @@ export type NewMail = {
   content: MailContent;
   /** Where an answer goes, when not to the sender. */
   replyTo?: string | undefined;
+  /** Id of what it is about: mails to one address about the same thing are one thread. */
+  about?: string | undefined;
   cause: Cause;
   /** After this it is of no use, and is given up. */
   expiresAt?: Date | undefined;
@@ -43,11 +45,11 @@ export async function sendMail(
   const now = new Date();
   const over = await isOverLimit(tx, accountId, mail, new Date(now.getTime() - HOUR_MS));
   if (over && mail.cause === 'anyone') return;
-  const { to, subject, content, replyTo = null, cause, expiresAt = null } = mail;
+  const { to, subject, content, replyTo = null, about = null, cause, expiresAt = null } = mail;
   const id = crypto.randomUUID();
   const state = over ? 'failed' : 'waiting';
   const error = over ? 'Not sent: visitors have caused too many e-mails within an hour.' : null;
-  const stored = { id, to, replyTo, subject, content, state, createdAt: now, expiresAt } as const;
+  const stored = { id, to, replyTo, about, subject, content, state, createdAt: now, expiresAt } as const;
   await insertMail(tx, accountId, stored, { cause, error });
   await deleteOldMails(tx, accountId, new Date(now.getTime() - KEPT_MS), 10);
   if (!over) await jobs.add(tx, mailQueue, id, { accountId, mailId: id });

@@ -8,6 +8,8 @@ export type Message = {
   date: Date;
   to: { name: string; address: string };
   replyTo: string | null;
+  /** The id of the mail that began its thread. */
+  answers: string | undefined;
   subject: string;
   text: string;
   html: string;
@@ -40,8 +42,9 @@ export function openSmtp({ smtp, from }: MailConfig): Smtp {
     disableUrlAccess: true,
   });
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+  const messageId = (mailId: string) => `<${mailId}@${domain}>`;
   return {
-    send: async ({ id, date, to, replyTo, subject, text, html }) => {
+    send: async ({ id, date, to, replyTo, answers, subject, text, html }) => {
       await transport.sendMail({
         // The envelope is ours, not read from headers (A7).
         envelope: { from: from.address, to: [to.address] },
@@ -52,7 +55,8 @@ export function openSmtp({ smtp, from }: MailConfig): Smtp {
         text,
         html,
         date,
-        messageId: `<${id}@${domain}>`,
+        messageId: messageId(id),
+        ...(answers !== undefined && { inReplyTo: messageId(answers), references: messageId(answers) }),
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
     },

@@ -11,6 +11,7 @@ type MailsTable = {
   to_name: string;
   to_address: string;
   reply_to: string | null;
+  about: string | null;
   subject: string;
   content: string | null;
   state: Mail['state'];
@@ -34,6 +35,8 @@ export type StoredMail = {
   id: string;
   to: { name: string; address: string };
   replyTo: string | null;
+  /** Mails to one address about the same thing are one thread. */
+  about: string | null;
   subject: string;
   content: MailContent | null;
   state: Mail['state'];
@@ -44,10 +47,19 @@ export type StoredMail = {
 export async function insertMail(
   tx: Tx,
   accountId: string,
-  { id, to, replyTo, subject, content, state, createdAt, expiresAt }: StoredMail,
+  { id, to, replyTo, about, subject, content, state, createdAt, expiresAt }: StoredMail,
   { cause, error }: { cause: Cause; error: string | null },
 ): Promise<void> {
-  const row = { to_name: to.name, to_address: to.address, reply_to: replyTo, subject, cause, state, error };
+  const row = {
+    to_name: to.name,
+    to_address: to.address,
+    reply_to: replyTo,
+    about,
+    subject,
+    cause,
+    state,
+    error,
+  };
   await tx
     .insertInto('mails')
     .values({
@@ -74,6 +86,7 @@ export async function findMail(tx: Tx, accountId: string, mailId: string): Promi
       id: row.mail_id,
       to: { name: row.to_name, address: row.to_address },
       replyTo: row.reply_to,
+      about: row.about,
       subject: row.subject,
       // The driver has parsed the jsonb.
       content: row.content as unknown as MailContent | null,
@@ -82,6 +95,23 @@ export async function findMail(tx: Tx, accountId: string, mailId: string): Promi
       expiresAt: row.expires_at,
     }
   );
+}
+
+/** The mails to one address about one thing, oldest first. */
+export async function listThread(
+  tx: Tx,
+  accountId: string,
+  { about, to }: { about: string; to: string },
+): Promise<{ id: string; subject: string; replyTo: string | null }[]> {
+  return tx
+    .selectFrom('mails')
+    .select(['mail_id as id', 'subject', 'reply_to as replyTo'])
+    .where('account_id', '=', accountId)
+    .where('about', '=', about)
+    .where('to_address', '=', to)
+    .orderBy('created_at')
+    .orderBy('mail_id')
+    .execute();
 }
 
 export async function listMailRows(tx: Tx, accountId: string, limit: number): Promise<Mail[]> {
