@@ -5,8 +5,10 @@ import { SMTPServer } from 'smtp-server';
 /** One message as the mail server took it. */
 export type Received = { from: string; to: string[]; raw: string };
 
-/** What the server answers instead of yes. `cut`: the line breaks after all of the message was sent. */
-export type Trouble = { at: 'mail' | 'recipient' | 'data'; code: number; text: string } | 'cut';
+type Refused = { at: 'mail' | 'recipient' | 'data'; code: number; text: string };
+
+/** What the server answers to all of a message instead of yes. `cut`: the line breaks. `silent`: nothing, for ever. */
+export type Trouble = Refused | 'cut' | 'silent';
 
 export type SmtpSink = {
   /** For FOYER_SMTP_URL. */
@@ -26,11 +28,10 @@ export async function smtpSink({
   login,
 }: { port?: number; login?: string } = {}): Promise<SmtpSink> {
   let tried = 0;
-  const refused = ({ code, text }: Exclude<Trouble, 'cut'>) =>
-    Object.assign(new Error(text), { responseCode: code });
+  const refused = ({ code, text }: Refused) => Object.assign(new Error(text), { responseCode: code });
   const troubleAt = (at: string) => {
     const trouble = sink.trouble?.(tried);
-    return trouble !== undefined && trouble !== 'cut' && trouble.at === at ? refused(trouble) : undefined;
+    return typeof trouble === 'object' && trouble.at === at ? refused(trouble) : undefined;
   };
   const server = new SMTPServer({
     authOptional: login === undefined,
@@ -51,6 +52,7 @@ export async function smtpSink({
         const trouble = sink.trouble?.(tried);
         const failure = troubleAt('data');
         tried += 1;
+        if (trouble === 'silent') return;
         if (trouble === 'cut') {
           for (const connection of server.connections) connection.close();
           return;

@@ -8,8 +8,8 @@ export const SCHEMA = 'pgboss';
 /** Key of the lock under which servers that start at once install one after another. */
 const LOCK = 4_201_202;
 
-/** A dead process is noticed after so many seconds, and its jobs are tried again. */
-const HEARTBEAT_SECONDS = 30;
+/** Longest time of one try; then it is broken off. */
+const TRY_SECONDS = 1800;
 
 /**
  * Brings the schema of the jobs to this build's version as the owner of the database, makes the queues, and lets
@@ -30,14 +30,14 @@ export async function installJobs(settings: PoolSettings, queues: readonly Queue
         retryDelay: retry.first,
         retryBackoff: true,
         retryDelayMax: retry.longest,
-        heartbeatSeconds: HEARTBEAT_SECONDS,
-        expireInSeconds: 600,
+        expireInSeconds: TRY_SECONDS,
         retentionSeconds: 3650 * 86_400,
         deleteAfterSeconds: 3600,
       };
       // `exclusive`: of jobs with one key only one waits or runs.
       await boss.createQueue(name, { ...options, policy: 'exclusive' });
-      await boss.updateQueue(name, options);
+      // Who is dead is found by held-jobs.ts, sooner than pg-boss would.
+      await boss.updateQueue(name, { ...options, heartbeatSeconds: null });
     }
     await boss.stop({ graceful: false });
     await client.query(`grant usage on schema ${SCHEMA} to foyer_app`);

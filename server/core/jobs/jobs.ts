@@ -3,6 +3,8 @@ import type { output, ZodMiniType } from 'zod/mini';
 import type { Database, Tx } from '../database/database.ts';
 import type { Logger } from '../logger.ts';
 import { parse } from '../parse.ts';
+import { Claim } from './claim.ts';
+import { releaseBrokenOff, releaseJobsOfTheDead, signOfLife, type Try } from './held-jobs.ts';
 import { SCHEMA } from './install-jobs.ts';
 import type { Job, Queue } from './queue.ts';
 
@@ -12,11 +14,24 @@ const POLL_SECONDS = 1;
 const SUPERVISE_SECONDS = 30;
 const DRAIN_SECONDS = 10;
 
+export type Times = {
+  /** How long after the last sign of life of a process its jobs are others'. */
+  leaseMs: number;
+  /** How long it counts on them itself. */
+  holdsMs: number;
+  beatMs: number;
+  /** How often jobs of dead processes are looked for. */
+  lookMs: number;
+};
+
+const TIMES: Times = { leaseMs: 15_000, holdsMs: 12_000, beatMs: 5000, lookMs: 10_000 };
+
 type Settings = {
   db: Database;
   log: Logger;
   /** Whether jobs of processes that have died, and old ones, are looked after here. */
   supervise: boolean;
+  times?: Times;
 };
 
 /**
@@ -27,10 +42,16 @@ type Settings = {
 export class Jobs implements AsyncDisposable {
   readonly #boss: PgBoss;
   readonly #log: Logger;
-  readonly #worked: string[] = [];
+  readonly #db: Database;
+  readonly #times: Times;
+  /** Of each queue that is worked on here, the jobs that are in work. */
+  readonly #worked = new Map<string, Set<string>>();
+  #look: NodeJS.Timeout | undefined;
 
-  constructor({ db, log, supervise }: Settings) {
+  constructor({ db, log, supervise, times = TIMES }: Settings) {
+    this.#db = db;
     this.#log = log;
+    this.#times = times;
     this.#boss = new PgBoss({
       db: { executeSql: (text, values) => db.run(text, values) },
       schema: SCHEMA,
@@ -57,6 +78,8 @@ export class Jobs implements AsyncDisposable {
   /** Begins to work. */
   async start(jobs: readonly Job[]): Promise<void> {
     for (const { queue, handle } of jobs) {
+      const inWork = new Set<string>();
+      this.#worked.set(queue.name, inWork);
       const options = {
         includeMetadata: true,
         localConcurrency: AT_ONCE,
@@ -65,15 +88,36 @@ export class Jobs implements AsyncDisposable {
       await this.#boss.work<object, void, typeof options>(queue.name, options, async ([one]) => {
         if (!one) return;
         const last = one.retryCount >= one.retryLimit;
+        inWork.add(one.id);
         try {
-          await handle(parse(queue.payload, one.data), { last });
+          using claim = await this.#claim(queue.name, one);
+          if (!claim) return;
+          const signal = AbortSignal.any([claim.signal, one.signal]);
+          await handle(parse(queue.payload, one.data), { last, signal });
         } catch (error) {
           const log = { err: error, queue: queue.name, job: one.id, tries: one.retryCount + 1, last };
           this.#log.warn(log, 'a job failed');
           throw error;
+        } finally {
+          inWork.delete(one.id);
         }
       });
-      this.#worked.push(queue.name);
+    }
+    if (jobs.length === 0) return;
+    await this.#releaseDead();
+    this.#look = setInterval(() => void this.#releaseDead(), this.#times.lookMs);
+  }
+
+  #claim(queue: string, one: Try): Promise<Claim | undefined> {
+    const { beatMs, holdsMs } = this.#times;
+    return Claim.take({ sign: () => signOfLife(this.#db, queue, one), beatMs, holdsMs });
+  }
+
+  async #releaseDead(): Promise<void> {
+    try {
+      await releaseJobsOfTheDead(this.#db, [...this.#worked.keys()], this.#times.leaseMs);
+    } catch (error) {
+      this.#log.warn({ err: error }, 'jobs of dead processes could not be looked for');
     }
   }
 
@@ -106,8 +150,11 @@ export class Jobs implements AsyncDisposable {
   /** Finishes what has begun, for ten seconds at most; the rest is tried again by whoever starts next. */
   async [Symbol.asyncDispose](): Promise<void> {
     const late = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_SECONDS * 1000).unref());
-    const drained = Promise.all(this.#worked.map((name) => this.#boss.offWork(name)));
+    clearInterval(this.#look);
+    const drained = Promise.all([...this.#worked.keys()].map((name) => this.#boss.offWork(name)));
     await Promise.race([drained, late]);
+    const brokenOff = [...this.#worked].map(([name, inWork]) => ({ name, ids: [...inWork] }));
     await this.#boss.stop({ graceful: false });
+    for (const { name, ids } of brokenOff) if (ids.length > 0) await releaseBrokenOff(this.#db, name, ids);
   }
 }

@@ -8,8 +8,11 @@ export type Queue<S extends ZodMiniType = ZodMiniType> = {
   retry: { times: number; first: number; longest: number };
 };
 
-/** `last`: if this fails, nobody tries it again by himself. */
-export type Attempt = { last: boolean };
+/**
+ * `last`: if this fails, nobody tries it again by himself. `signal`: aborted when the work has to be broken off, because
+ * it took too long, the server ends, or somebody else may have begun it by now.
+ */
+export type Attempt = { last: boolean; signal: AbortSignal };
 
 /** A queue with what is to be done; a handler that throws is tried again. */
 export type Job = { queue: Queue; handle: (payload: unknown, attempt: Attempt) => Promise<void> };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import type { Database } from '../../core/database/database.ts';
 import type { Context } from '../../context.ts';
 import { testDatabase, type TestDatabase } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
@@ -65,11 +66,13 @@ const ids = async (): Promise<string[]> =>
     ({ id }) => id,
   );
 
-async function deliver(mailId: string, last = false): Promise<void> {
+const goOn = new AbortController().signal;
+
+async function deliver(mailId: string, last = false, signal = goOn): Promise<void> {
   const settings = context.config.mail;
   assert.ok(settings);
   const means = { settings, smtp: openSmtp(settings) };
-  await deliverMail(context, means, { accountId: account.accountId, mailId }, { last });
+  await deliverMail(context, means, { accountId: account.accountId, mailId }, { last, signal });
 }
 
 const headersOf = (raw: string): string[] =>
@@ -153,6 +156,39 @@ describe('what a mail server says', () => {
     assert.match(sink.received[0]?.raw ?? '', new RegExp(`Message-ID: <${id}@`));
   });
 
+  test('I6: a try that is broken off says nothing of the mail and ends at once', async () => {
+    const id = await written();
+    const stop = new AbortController();
+    const answered = Promise.withResolvers<void>();
+    sink.trouble = () => {
+      answered.resolve();
+      return 'silent';
+    };
+    const delivered = deliver(id, false, stop.signal);
+    await answered.promise;
+    stop.abort();
+    await assert.rejects(delivered);
+    const row = await rowOf(id);
+    assert.deepEqual([row.state, row.tries, row.error], ['waiting', 0, null]);
+  });
+
+  test('I6: a database that is away when the mail server says yes is waited for, so that nothing is sent twice', async () => {
+    const id = await written();
+    const settings = context.config.mail;
+    assert.ok(settings);
+    let away = 0;
+    const db: Pick<Database, 'inAccount'> = {
+      inAccount: (accountId, work) => {
+        if (sink.received.length > 0 && (away += 1) < 4) throw new Error('the database is away');
+        return context.db.inAccount(accountId, work);
+      },
+    };
+    const named = { accountId: account.accountId, mailId: id };
+    const attempt = { last: false, signal: goOn };
+    await deliverMail({ ...context, db }, { settings, smtp: openSmtp(settings) }, named, attempt);
+    assert.deepEqual([(await rowOf(id)).state, sink.received.length, away], ['sent', 1, 4]);
+  });
+
   test('F2: a wrong login is tried again, and the error never shows the password', async () => {
     const id = await written();
     const settings = context.config.mail;
@@ -160,7 +196,7 @@ describe('what a mail server says', () => {
     const wrong = { ...settings, smtp: { ...settings.smtp, pass: 'not-the-password' } };
     const means = { settings: wrong, smtp: openSmtp(wrong) };
     const named = { accountId: account.accountId, mailId: id };
-    await assert.rejects(deliverMail(context, means, named, { last: false }));
+    await assert.rejects(deliverMail(context, means, named, { last: false, signal: goOn }));
     const { state, error } = await rowOf(id);
     assert.equal(state, 'waiting');
     assert.match(error ?? '', /no such login \[removed\]/);

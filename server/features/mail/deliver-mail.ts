@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MailConfig } from '../../config.ts';
+import type { Database } from '../../core/database/database.ts';
 import { sealTicket } from '../../core/ticket.ts';
 import type { Attempt } from '../../core/jobs/queue.ts';
 import type { Context } from '../../context.ts';
@@ -12,10 +14,10 @@ import { findMail, listThread, noteTry, type StoredMail } from './store.ts';
  * it is sent once more, with the same Message-ID. Throws when it is to be tried again.
  */
 export async function deliverMail(
-  { db, config, key }: Pick<Context, 'db' | 'config' | 'key'>,
+  { db, config, key }: Pick<Context, 'config' | 'key'> & { db: Pick<Database, 'inAccount'> },
   { smtp, settings }: { smtp: Smtp; settings: MailConfig },
   { accountId, mailId }: { accountId: string; mailId: string },
-  { last }: Attempt,
+  { last, signal }: Attempt,
 ): Promise<void> {
   const { mail, first } = await db.inAccount(accountId, async (tx) => {
     const found = await findMail(tx, accountId, mailId);
@@ -32,18 +34,30 @@ export async function deliverMail(
   const linkOf: LinkOf = ({ path, ticket }) =>
     `${config.console.url}${path}${ticket === undefined ? '' : `#${sealTicket(key('ticket'), ticket)}`}`;
   try {
-    await smtp.send({
-      ...messageOf(mail, mail.content, linkOf),
-      answers: first === mail.id ? undefined : first,
-    });
+    const answers = first === mail.id ? undefined : first;
+    await smtp.send({ ...messageOf(mail, mail.content, linkOf), answers }, signal);
   } catch (error) {
+    // We have broken it off, which says nothing of the mail.
+    if (signal.aborted) throw error;
     const { sentence, permanent } = describeFailure(error, settings);
     const givenUp = permanent || last;
     await note(givenUp ? 'failed' : 'waiting', sentence);
     if (givenUp) return;
     throw new Error(sentence);
   }
-  await note('sent', null);
+  await noteAtLast(() => note('sent', null));
+}
+
+/** As soon as the database is back, or what the mail server has taken would be sent once more. */
+async function noteAtLast(note: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await note();
+    } catch (error) {
+      if (tries === 300) throw error;
+      await sleep(200, undefined, { ref: false });
+    }
+  }
 }
 
 const messageOf = (mail: StoredMail, content: MailContent, linkOf: LinkOf) => ({

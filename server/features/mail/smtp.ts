@@ -15,10 +15,12 @@ export type Message = {
   html: string;
 };
 
-export type Smtp = { send: (message: Message) => Promise<void> };
+/** Aborted: the connection is closed at once. */
+export type Smtp = { send: (message: Message, signal: AbortSignal) => Promise<void> };
 
 const CONNECT_MS = 15_000;
-const SILENCE_MS = 60_000;
+/** A server may take ten minutes over a message (RFC 5321, 4.5.3.2.6). Who goes sooner sends it once more. */
+const SILENCE_MS = 600_000;
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
 
@@ -44,8 +46,9 @@ export function openSmtp({ smtp, from }: MailConfig): Smtp {
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   const messageId = (mailId: string) => `<${mailId}@${domain}>`;
   return {
-    send: async ({ id, date, to, replyTo, answers, subject, text, html }) => {
+    send: async ({ id, date, to, replyTo, answers, subject, text, html }, signal) => {
       await transport.sendMail({
+        signal,
         // The envelope is ours, not read from headers (A7).
         envelope: { from: from.address, to: [to.address] },
         from,
