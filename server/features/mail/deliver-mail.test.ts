@@ -91,6 +91,7 @@ const ONLY = [
   'Message-ID',
   'Subject',
   'To',
+  'X-Auto-Response-Suppress',
 ];
 
 test('OP-08: a mail arrives once, as text and HTML, with exactly our headers', async () => {
@@ -107,6 +108,7 @@ test('OP-08: a mail arrives once, as text and HTML, with exactly our headers', a
     'Subject: Hello',
     `Message-ID: <${id}@foyer.example>`,
     'Auto-Submitted: auto-generated',
+    'X-Auto-Response-Suppress: OOF, AutoReply',
   ])
     assert.ok(headersOf(one.raw).includes(line), line);
   assert.match(one.raw, /Content-Type: multipart\/alternative/);

@@ -60,7 +60,8 @@ export function openSmtp({ smtp, from }: MailConfig): Smtp {
         date,
         messageId: messageId(id),
         ...(answers !== undefined && { inReplyTo: messageId(answers), references: messageId(answers) }),
-        headers: { 'Auto-Submitted': 'auto-generated' },
+        // The second for Exchange, whose absence notes would go to the visitor.
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'OOF, AutoReply' },
       });
     },
   };
