@@ -1,10 +1,14 @@
 import type { Page } from '@playwright/test';
+import type { MailContent } from '../server/features/mail/content.ts';
+import { renderHtml } from '../server/features/mail/render-mail.ts';
+import { polyglots } from '../server/test/polyglots.ts';
 import { smtpSink, type SmtpSink } from '../server/test/smtp-sink.ts';
 import { createAccount } from './harness/account.ts';
-import { examine } from './harness/examine.ts';
+import { examine, examined, looks } from './harness/examine.ts';
 import { startFoyer, type Foyer } from './harness/foyer.ts';
 import { owner, signIn } from './harness/people.ts';
 import { expect, test } from './harness/test.ts';
+import { setTrap } from './harness/trap.ts';
 
 const NEW = 'a password that I remember';
 
@@ -97,3 +101,34 @@ async function panel(page: Page): Promise<void> {
     await expect(first.getByText('Sent')).toBeVisible({ timeout: 500 });
   }).toPass();
 }
+
+/** As long and as hostile as names and texts can be. */
+function worst(): string {
+  const word = 'W'.repeat(120);
+  const content: MailContent = {
+    brand: word,
+    title: word,
+    blocks: [
+      { kind: 'text', text: `${word} asks you.` },
+      ...[...polyglots, word, 'שלום, האם יש לכם נעליים?'].map((text) => ({ kind: 'quote' as const, text })),
+      { kind: 'facts', facts: [['Page', `https://shop.example.com/${word}`]] },
+      { kind: 'link', label: 'Open the conversation', path: '/' },
+    ],
+    why: word,
+  };
+  return renderHtml(content, ({ path }) => `https://foyer.example${path}#${word}`);
+}
+
+for (const look of examined)
+  test(`A8: the longest and worst of mails fits, is read well and does nothing, ${look}`, async ({
+    person,
+  }) => {
+    const context = await person(looks[look]);
+    const heard = await setTrap(context, []);
+    const page = await context.newPage();
+    if (look !== 'phone') await page.setViewportSize({ width: 600, height: 800 });
+    await page.setContent(worst());
+    // A mail is a part of a page.
+    await examine(page, 'e-mail', look, ['landmark-one-main', 'region']);
+    expect(heard()).toEqual([]);
+  });

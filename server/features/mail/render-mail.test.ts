@@ -61,3 +61,23 @@ test('A8: what others wrote cannot pass for our words in the text part: each lin
   );
   assert.equal(text, 'T\n\n> a\n> --\n> b\n> c\n>\n> d\n\n-- \nB\nW\n');
 });
+
+const ends = ['\n', '\r', '\r\n', '\v', '\f', '\u0085', '\u2028', '\u2029'];
+
+test('A8: what others wrote begins no line of ours, whatever is taken for the end of one', () => {
+  for (const end of ends) {
+    const text = renderText(content(`Vera${end}E-mail: evil@example.org`), linkOf);
+    const begun = text.split(/[\n\v\f\r\u0085\u2028\u2029]/).filter((line) => line.startsWith('E-mail'));
+    assert.deepEqual(begun, [], JSON.stringify(end));
+    const html = renderHtml(content(`Vera${end}E-mail: evil@example.org`), linkOf);
+    assert.equal(html.match(/<br>/g)?.length, 1, `only in the quote: ${JSON.stringify(end)}`);
+  }
+});
+
+test('A8: a name turns nothing of our sentence around, and no control reaches a terminal', () => {
+  const told = content('a\u202eb\u2066c\u001b[31md\u0000');
+  for (const part of [renderText(told, linkOf), renderHtml(told, linkOf)]) {
+    for (const control of ['\u0000', '\u001b']) assert.ok(!part.includes(control));
+    assert.equal(part.match(/\u202e/g)?.length, 1, 'only in the quote, which is a paragraph of its own');
+  }
+});
