@@ -137,6 +137,16 @@ test('VI-13: of many who say an address at once each is told once', async () => 
   assert.deepEqual(answers.toSorted(), ['nobody', 'v0@example.org', 'v1@example.org']);
 });
 
+test('D8: who goes on changing the address causes five mails, not as many as an operator may get', async () => {
+  const conversationId = await missed();
+  for (let each = 0; each < 7; each += 1) await tell(conversationId, `v${each}@example.org`);
+  const answers = (await mailsTo(account.administrator, 5)).map(
+    (mail) => header(mail, 'Reply-To') ?? 'nobody',
+  );
+  const told = ['nobody', 'v0@example.org', 'v1@example.org', 'v2@example.org', 'v3@example.org'];
+  assert.deepEqual(answers.toSorted(), told);
+});
+
 test('OP-08: who receives the off-line messages only since then finds what was said too', async () => {
   const conversationId = await missed();
   await mailsTo(account.administrator, 1);

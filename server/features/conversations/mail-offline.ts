@@ -15,6 +15,9 @@ type About = Pick<Conversation, 'id' | 'visitor' | 'page'>;
 /** Longest part of a chat that a mail repeats. */
 const MESSAGES = 20;
 
+/** Mails to one address about one conversation: who goes on changing its own must not use up what others may cause (D8). */
+const THREAD = 5;
+
 /** OP-08: what a visitor has left goes by e-mail to those who are chosen for it, in the transaction that stores it. */
 export const mailOffline = (
   context: Jobs,
@@ -61,7 +64,7 @@ export async function mailMissed(
 
 /**
  * VI-13: the visitor says only now where an answer goes. Whoever has a mail about it gets one more in the same thread,
- * and whoever receives the off-line messages only since then finds all of it there; no address is told twice.
+ * and whoever receives the off-line messages only since then finds all of it there. No address is told twice.
  */
 export async function mailAddress(
   context: Jobs,
@@ -102,6 +105,7 @@ async function mailToRecipients(
   for (const { name, address } of recipients) {
     const thread = await mailsAbout(tx, accountId, { about: id, to: address });
     if (replyTo !== undefined && thread.some((told) => told.replyTo === replyTo)) continue;
+    if (thread.length >= THREAD) continue;
     const [first] = thread;
     await sendMail(context, tx, accountId, {
       to: { name: headerText(name), address },
