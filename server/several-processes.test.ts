@@ -10,6 +10,8 @@ import { startServer } from './start.ts';
 import { identitySecret } from './features/accounts/identity-secret.ts';
 import { ConversationLog } from './features/conversations/log.ts';
 import { postMessage } from './features/conversations/post-message.ts';
+import { addDepartment } from './features/routing/add-department.ts';
+import { changeSettings } from './features/routing/change-settings.ts';
 import { openVisit, operatorClient, visitorClient } from './test/clients.ts';
 import { serve, twoServers, type Serving, type TwoServers } from './test/database.ts';
 import { makeAccount, type TestAccount } from './test/factories.ts';
@@ -134,6 +136,27 @@ test('who comes, takes a chat, writes and goes away is seen on the other process
     return last?.type === 'presence' && !last.online;
   });
   await Promise.all([line.close(), there.close()]);
+});
+
+test('OP-12: a chat that is taken on one process and ended on the other tells open widgets twice', async () => {
+  const account = await company();
+  const operator = await operatorAt(b, account);
+  const { accountId, administrator } = account;
+  const department = { name: 'Sales', operators: [operator.hello.operatorId ?? ''] };
+  await addDepartment(a.context, administrator, department);
+  await changeSettings(a.context, administrator, { capacity: 1 });
+  const there = await Line.open(b, operator);
+  const widget = await Line.open(a, await visitorAt(a, account));
+  const { line, conversationId } = await beginChat(a, await visitorAt(a, account));
+  const told = () => widget.heard.filter(({ type }) => type === 'presence').length;
+  await Promise.all([a, b].map(({ context }) => context.reconciler.settled()));
+  const before = told();
+  const busy = async (server: Serving) => (await server.context.presence.of(accountId)).busy.length;
+  assert.equal((await there.command({ type: 'conversation.accept', conversationId })).type, 'done');
+  await until('the widget to be told', async () => told() === before + 1 && (await busy(a)) === 1);
+  assert.equal((await line.command({ type: 'conversation.close', conversationId })).type, 'done');
+  await until('the widget to be told again', async () => told() === before + 2 && (await busy(a)) === 0);
+  await Promise.all([line, there, widget].map((one) => one.close()));
 });
 
 test('what is remembered of presence is not believed when nobody here has listened', async () => {

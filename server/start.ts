@@ -184,7 +184,7 @@ export async function createContext(
     conversations: new ConversationLog({
       db,
       publish,
-      moved: (accountId) => reconciler.soon(accountId),
+      moved: (accountId, owned) => reconciler.soon(accountId, owned),
       metrics,
     }),
     presence,

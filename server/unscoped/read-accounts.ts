@@ -1,22 +1,26 @@
 import type { Role, Status } from '#protocol/operators.ts';
 import type { Unscoped } from './unscoped.ts';
 
-/** Chosen status of every operator of these accounts, and whether a live line stands behind it. */
-export async function readPresence(
-  { unscoped }: Unscoped,
-  accountIds: string[],
-): Promise<{ accountId: string; operatorId: string; status: Status; present: boolean }[]> {
+type PresenceRow = { accountId: string; operatorId: string; status: Status; present: boolean; busy: boolean };
+
+/**
+ * Chosen status of every operator of these accounts, whether a live line stands behind it, and whether it has as many
+ * chats as it may have. An account without departments is not asked the last: nobody is shown it.
+ */
+export async function readPresence({ unscoped }: Unscoped, accountIds: string[]): Promise<PresenceRow[]> {
   const text = `select o.account_id as "accountId", o.operator_id as "operatorId", o.status, exists (
       select from operator_sessions s join nodes n using (node_id)
       where s.account_id = o.account_id and s.operator_id = o.operator_id and n.lease_until > now()
-    ) as present
-    from operators o where o.account_id = any($1::uuid[]) and o.deleted_at is null order by 1, 2`;
-  const { rows } = await unscoped.query<{
-    accountId: string;
-    operatorId: string;
-    status: Status;
-    present: boolean;
-  }>({ name: 'read-presence', text, values: [accountIds] });
+    ) as present, case when l.most is null then false else l.most <= (
+      select count(*) from conversations c where c.account_id = o.account_id and c.operator_id = o.operator_id
+      and c.state = 'open' and c.channel = 'chat'
+    ) end as busy
+    from operators o left join routing_settings s using (account_id) cross join lateral (
+      select case when exists (select from departments d where d.account_id = o.account_id)
+        then coalesce(o.capacity, (s.settings ->> 'capacity')::int) end as most
+    ) l
+    where o.account_id = any($1::uuid[]) and o.deleted_at is null order by 1, 2`;
+  const { rows } = await unscoped.query<PresenceRow>({ name: 'read-presence', text, values: [accountIds] });
   return rows;
 }
 

@@ -41,7 +41,13 @@ const carried = z.discriminatedUnion('type', [
     on: z.boolean(),
   }),
   z.object({ type: z.literal('queue'), conversationId: id, position: z.nullable(z.int()) }),
-  z.object({ type: z.literal('presence'), online: z.boolean(), operators: z.record(id, status) }),
+  /** `busy`: those who are online, but can take no chat now; operators and widgets are not told who they are. */
+  z.object({
+    type: z.literal('presence'),
+    online: z.boolean(),
+    operators: z.record(id, status),
+    busy: z.array(id),
+  }),
   /** Visits as the process `owner` sees them, and those that it has seen leave. */
   z.object({
     type: z.literal('visits'),

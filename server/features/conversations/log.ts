@@ -16,8 +16,8 @@ const LANES = 2;
 type Settings = {
   db: Database;
   publish: (published: Published<HubEvent>) => void;
-  /** A conversation waits, or somebody has more or less to do. */
-  moved: (accountId: string) => void;
+  /** A conversation waits, or somebody else answers it; `owned`: an operator has a chat more or less. */
+  moved: (accountId: string, owned: boolean) => void;
   metrics: Metrics;
 };
 
@@ -110,7 +110,8 @@ export class ConversationLog {
       const account = accounts.get(accountId) ?? { seq: changedSeq, conversations: [] };
       account.conversations.push(conversation);
       accounts.set(accountId, account);
-      if (hasMoved(before.conversation, conversation)) this.#settings.moved(accountId);
+      if (hasMoved(before.conversation, conversation))
+        this.#settings.moved(accountId, ownerOf(before.conversation) !== ownerOf(conversation));
     }
     for (const [accountId, { seq, conversations }] of accounts) {
       const event: HubEvent = { type: 'changes', seq, conversations, operators: [] };
@@ -118,6 +119,10 @@ export class ConversationLog {
     }
   }
 }
+
+/** Whose chats it counts among (OP-14). */
+const ownerOf = ({ channel, state, operator }: Conversation): string | undefined =>
+  channel === 'chat' && state === 'open' ? operator?.id : undefined;
 
 /** Whether who waits, or who answers, is another. */
 const hasMoved = (before: Conversation, after: Conversation): boolean =>

@@ -5,7 +5,9 @@ import type { Published } from '../../core/realtime/hub.ts';
 import { topicOf, topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
 import { accountsThatWait } from '../../unscoped/read-waiting.ts';
+import { forgetUnheard } from '../operators/forget-unheard.ts';
 import { noteOffered } from '../operators/note-offered.ts';
+import { showsWhoIsFree } from '../routing/serves-widget.ts';
 import { appendWith } from './append-with.ts';
 import type { Decide } from './lane.ts';
 import { mailMissed } from './mail-offline.ts';
@@ -20,6 +22,14 @@ type Times = {
   lostAfterMs: number;
 };
 
+type Work = {
+  /** Something has changed meanwhile. */
+  again: boolean;
+  /** Operators have a chat more or less than when that was last looked at. */
+  owned: boolean;
+  done: Promise<void>;
+};
+
 /**
  * Brings everything that waits to where the rules say, whenever something may have changed and every five seconds. It
  * remembers nothing that it could not do without: each time it reads the whole waiting set and does what is missing, and
@@ -28,8 +38,8 @@ type Times = {
 export class Reconciler implements AsyncDisposable {
   readonly #getContext: () => Context;
   readonly #times: Times;
-  /** Accounts at work; true: something has changed meanwhile. */
-  readonly #running = new Map<string, { again: boolean; done: Promise<void> }>();
+  /** Accounts at work. */
+  readonly #running = new Map<string, Work>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** Since when an operator with open chats has been seen absent, by account. */
   readonly #absent = new Map<string, Map<string, number>>();
@@ -64,12 +74,14 @@ export class Reconciler implements AsyncDisposable {
     if (rules || event.type === 'presence') this.soon(to.accountId);
   }
 
-  /** Looks at an account soon, once for all that is asked meanwhile. */
-  soon(accountId: string): void {
+  /** Looks at an account soon, once for all that is asked meanwhile. `owned`: an operator has a chat more or less. */
+  soon(accountId: string, owned = false): void {
     const running = this.#running.get(accountId);
-    if (running) running.again = true;
-    else if (!this.#stopped) {
-      const work = { again: false, done: Promise.resolve() };
+    if (running) {
+      running.again = true;
+      running.owned ||= owned;
+    } else if (!this.#stopped) {
+      const work = { again: false, owned, done: Promise.resolve() };
       this.#running.set(accountId, work);
       work.done = this.#run(accountId, work);
     }
@@ -96,13 +108,13 @@ export class Reconciler implements AsyncDisposable {
     while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
-  async #run(accountId: string, work: { again: boolean }): Promise<void> {
+  async #run(accountId: string, work: Work): Promise<void> {
     // What changes in one turn is looked at once.
     await new Promise((resolve) => setImmediate(resolve));
     try {
       do {
         work.again = false;
-        await this.#reconcile(accountId);
+        await this.#reconcile(accountId, work);
       } while (work.again && !this.#stopped);
     } catch (error) {
       // The next sweep looks again.
@@ -112,9 +124,11 @@ export class Reconciler implements AsyncDisposable {
     }
   }
 
-  async #reconcile(accountId: string): Promise<void> {
+  async #reconcile(accountId: string, work: Work): Promise<void> {
     const { db } = this.#context;
-    const made = await db.inAccount(accountId, async (tx) => {
+    const { owned } = work;
+    work.owned = false;
+    const { made, shown } = await db.inAccount(accountId, async (tx) => {
       const desks = await listDesks(tx, accountId);
       const situation = await readSituation(tx, accountId);
       const there = new Map(situation.operators.map(({ id, status }) => [id, status]));
@@ -123,13 +137,18 @@ export class Reconciler implements AsyncDisposable {
       const lost = this.#lost(accountId, absent, there);
       const left = lost.length > 0 ? await listOpenOf(tx, accountId, lost) : [];
       const at = new Date();
-      return plan({
+      const made = plan({
         ...situation,
         desks,
         left: left.filter((chat) => !there.has(chat.operator?.id ?? '') || chat.preview?.from === 'visitor'),
         at,
       });
+      return { made, shown: showsWhoIsFree(situation.config, situation.operators) };
     });
+    if (owned && shown) {
+      forgetUnheard(this.#context, accountId);
+      await this.#context.presence.busier(accountId);
+    }
     for (const step of made.steps) await this.#do(accountId, step);
     this.#tell(accountId, made.positions);
     this.#wake(accountId, made.due);

@@ -30,6 +30,8 @@ export async function changeOperator(
   });
   tellOperators(context, accountId, seq, { operators: [operator] });
   await tellMembership(context, accountId, operatorId);
+  // Another limit, and it may be free, or busy, for open widgets.
+  if (change.capacity !== undefined) await context.presence.changed(accountId);
   return operator;
 }
 

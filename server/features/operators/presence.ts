@@ -14,7 +14,12 @@ const GRACE_MS = 10_000;
 const CACHE_MS = 5000;
 const CACHE_MOST = 10_000;
 
-export type AccountPresence = { online: boolean; operators: Record<string, Status> };
+export type AccountPresence = {
+  online: boolean;
+  operators: Record<string, Status>;
+  /** Online, with as many chats as it may have; nobody where no widget shows who is free. */
+  busy: string[];
+};
 
 type Settings = {
   db: Database;
@@ -107,9 +112,22 @@ export class Presence implements AsyncDisposable {
     this.#tell(accountId, await this.of(accountId), this.#settings.publish);
   }
 
+  /** Operators have a chat more or less: tells everybody who looks, if others are free now than they were told. */
+  async busier(accountId: string): Promise<void> {
+    for (;;) {
+      const told = this.#told.get(accountId);
+      const presence = (await this.#read([accountId])).get(accountId) ?? nobody();
+      // What they were told while we were reading may be newer than what we have read.
+      if (this.#told.get(accountId) !== told) continue;
+      if (told === JSON.stringify(presence)) return;
+      this.#remember(accountId, Promise.resolve(presence));
+      return this.#tell(accountId, presence, this.#settings.publish);
+    }
+  }
+
   /** Another process has told the followers here. */
-  heard(accountId: string, { online, operators }: AccountPresence): void {
-    const presence = { online, operators };
+  heard(accountId: string, { online, operators, busy }: AccountPresence): void {
+    const presence = { online, operators, busy };
     this.#remember(accountId, Promise.resolve(presence));
     this.#told.set(accountId, JSON.stringify(presence));
   }
@@ -159,7 +177,9 @@ export class Presence implements AsyncDisposable {
     for (const row of await readPresence(this.#settings.db, accountIds)) {
       const presence = all.get(row.accountId) ?? nobody();
       presence.operators[row.operatorId] = row.present ? row.status : 'offline';
-      presence.online ||= row.present && row.status === 'online';
+      const online = row.present && row.status === 'online';
+      presence.online ||= online;
+      if (online && row.busy) presence.busy.push(row.operatorId);
       all.set(row.accountId, presence);
     }
     return all;
@@ -198,5 +218,5 @@ export class Presence implements AsyncDisposable {
   }
 }
 
-const nobody = (): AccountPresence => ({ online: false, operators: {} });
+const nobody = (): AccountPresence => ({ online: false, operators: {}, busy: [] });
 const keyOf = ({ accountId, operatorId }: OperatorActor): string => `${accountId}:${operatorId}`;

@@ -21,6 +21,14 @@ const states: Record<RoutingOutcome, WidgetState> = {
   hide: 'hidden',
 };
 
+/** Whether the number of chats decides anything that a widget shows: which departments are free. */
+export const showsWhoIsFree = (
+  { departments, settings }: RoutingConfig,
+  operators: readonly RoutedOperator[],
+) =>
+  departments.length > 0 &&
+  (settings.capacity !== null || operators.some(({ capacity }) => capacity !== null));
+
 /** What a widget on this page, in this language, shows: the decision about a visitor who has not chosen a department yet. */
 export function servesWidget(
   config: RoutingConfig,

@@ -11,6 +11,7 @@ import { readOpenConversation } from '../../unscoped/read-log.ts';
 import { operatorOf } from '../auth/authenticate.ts';
 import { followConversation } from '../conversations/follow-conversation.ts';
 import { conversationFor } from '../conversations/policy.ts';
+import { forgetUnheard } from '../operators/forget-unheard.ts';
 import { visitorOf } from '../visitors/tokens.ts';
 import { sendChanges } from './send-changes.ts';
 
@@ -102,7 +103,8 @@ async function greetOperator(
     await presence.arrived(actor);
   }
   welcome(context, connection, reset, null);
-  connection.send({ type: 'presence', ...(await presence.of(actor.accountId)) });
+  const { online, operators } = await presence.of(actor.accountId);
+  connection.send({ type: 'presence', online, operators });
   await sendChanges(context, connection, actor, positions.account ?? 0);
   await resume(
     context,
@@ -111,12 +113,6 @@ async function greetOperator(
     Object.keys(positions.conversations).slice(0, RESUME_LIMIT),
     positions.conversations,
   );
-}
-
-/** Until somebody here follows an account, other processes tell its presence to others only. */
-function forgetUnheard({ hub, presence }: Context, accountId: string): void {
-  const here = hub.followers(topics.visitors(accountId)) + hub.followers(topics.account(accountId));
-  if (here === 0) presence.forget(accountId);
 }
 
 /** A thread that this client may no longer see is not an error of the line. */

@@ -170,7 +170,12 @@ test('B8: an event of the inside is nothing for a visitor, even on a topic that 
       undefined,
       event.type,
     );
-  const presence: HubEvent = { type: 'presence', online: true, operators: { [randomUUID()]: 'online' } };
+  const presence: HubEvent = {
+    type: 'presence',
+    online: true,
+    operators: { [randomUUID()]: 'online' },
+    busy: [randomUUID()],
+  };
   assert.equal(
     presentEvent(presence, connection, () => undefined),
     '{"type":"presence","online":true}',
