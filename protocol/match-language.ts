@@ -9,7 +9,20 @@ export function servesLanguage(served: string, wanted: string): boolean {
   return one.startsWith(other) || other.startsWith(one);
 }
 
+/** Asked for each operator's languages at each decision, and slow to find out. */
+const known = new Map<string, string>();
+const MOST = 1000;
+
 function canonical(tag: string): string {
+  const before = known.get(tag);
+  if (before !== undefined) return before;
+  const text = canonicalOf(tag);
+  if (known.size >= MOST) known.clear();
+  known.set(tag, text);
+  return text;
+}
+
+function canonicalOf(tag: string): string {
   try {
     return new Intl.Locale(tag).toString().toLowerCase();
   } catch {
