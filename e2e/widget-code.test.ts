@@ -51,6 +51,27 @@ test('VI-14: the widget code is copied, a site is added, and the list says what 
   await expect(operator.getByRole('button', { name: 'Status: Online' })).toBeVisible();
 });
 
+test('VI-14, OP-14: a closed business is named, and its link leads to the hours', async ({
+  world: { foyer, account },
+  operatorAtWork,
+}) => {
+  const operator = await operatorAtWork();
+  await account.changeBox({ whenOffline: 'hide' });
+  await account.call('PATCH', '/v1/routing', {
+    hours: { timeZone: 'UTC', week: Array.from({ length: 7 }, () => []), exceptions: [] },
+  });
+  try {
+    await operator.goto(`${foyer.console}/test-chat`);
+    const list = operator.getByRole('region', { name: 'Why is my widget not showing?' });
+    await expect(list).toContainText('Chat is hidden now, on every page.');
+    const hours = list.getByRole('listitem').filter({ hasText: 'Your business hours say closed' });
+    await hours.getByRole('link', { name: 'Change the hours' }).click();
+    await expect(operator.getByRole('heading', { name: 'Business hours', level: 1 })).toBeVisible();
+  } finally {
+    await account.call('PATCH', '/v1/routing', { hours: null });
+  }
+});
+
 test('VI-14: the test page carries the own widget, and what is written there comes to Chats', async ({
   operatorAtWork,
 }) => {

@@ -52,9 +52,22 @@ export const widgetCheck = z.object({
   snippet: z.string(),
   /** The account's widget on a blank page, on the chat origin. */
   testPage: z.string(),
+  /** What pages with the code show now; `differs`: page or language of the visitor decide. */
+  shows: z.enum(['online', 'offline', 'hidden', 'differs']),
   points: z.array(
     z.object({
-      code: z.enum(['domain', 'operator', 'online', 'installed']),
+      /** `hours` to `capacity` are there only where the account has set such a thing. */
+      code: z.enum([
+        'domain',
+        'operator',
+        'hours',
+        'online',
+        'pages',
+        'departments',
+        'languages',
+        'capacity',
+        'installed',
+      ]),
       ok: z.boolean(),
       /** What is so, in one sentence. */
       says: z.string(),

@@ -17,6 +17,7 @@ export function Checklist({ check }: { check: WidgetCheck }) {
   return (
     <section className={styles.checklist} aria-labelledby="checklist">
       <h2 id="checklist">{t('check.title')}</h2>
+      <p className={styles.shows}>{t(`check.shows.${check.shows}`)}</p>
       <ol>
         {check.points.map((point) => (
           <li key={point.code} data-ok={point.ok}>

@@ -3,22 +3,40 @@ import type { OperatorActor } from '../../core/actor.ts';
 import { notFound } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { listDomains } from '../accounts/list-domains.ts';
+import { findGaps } from '../routing/find-gaps.ts';
+import { readRoutedOperators, readRoutingConfig } from '../routing/read-routing.ts';
+import { standingOf } from '../routing/serves-widget.ts';
+import { checkRouting } from './check-routing.ts';
+import { shownBy } from './shown-by.ts';
 import { findChatbox } from './store.ts';
 
-/** "Why is my widget not showing?" (VI-14): every reason there can be, in the order to mend it. Throws `not_found`. */
+/**
+ * "Why is my widget not showing?" (VI-14): every reason there can be, in the order to mend it. What visitors see now is
+ * asked of the engine that serves them. Throws `not_found`.
+ */
 export async function checkWidget(
   context: Context,
   actor: OperatorActor,
   chatboxId: string,
 ): Promise<WidgetCheck> {
-  const { config, db, presence } = context;
-  const { box, domains } = await db.inAccount(actor.accountId, async (tx) => ({
+  const { config, db } = context;
+  const { box, domains, rules, operators } = await db.inAccount(actor.accountId, async (tx) => ({
     box: await findChatbox(tx, actor.accountId, chatboxId),
     domains: await listDomains(tx, actor.accountId),
+    rules: await readRoutingConfig(tx, actor.accountId),
+    operators: await readRoutedOperators(tx, actor.accountId),
   }));
   if (!box) throw notFound('chatbox');
-  const { operators, online } = await presence.of(actor.accountId);
-  const people = Object.values(operators).filter((status) => status === 'online').length;
+  const hosts = domains.map(({ host }) => host);
+  const gaps = findGaps(rules, operators, hosts, new Date());
+  const { hours, who } = checkRouting(rules, operators, gaps, box.settings);
+  const shown = new Set(
+    hosts.length > 0
+      ? gaps.now.map(({ decision }) => shownBy(box.settings, standingOf(decision)).state)
+      : (['hidden'] as const),
+  );
+  const [only] = shown;
+  const people = operators.filter(({ status }) => status === 'online').length;
   const seen = domains.find(({ lastSeenAt }) => lastSeenAt !== null);
   const whenOffline = {
     form: 'it offers the offline form',
@@ -34,29 +52,32 @@ export async function checkWidget(
   return {
     snippet: `<script async src="${config.chat.url}/w/${box.key}.js"></script>`,
     testPage: `${config.chat.url}/test/${box.key}`,
+    shows: shown.size === 1 && only !== undefined ? only : 'differs',
     points: [
       point(
         'domain',
         domains.length > 0,
         domains.length > 0
-          ? `The widget may run on ${domains.map(({ host }) => host).join(', ')}.`
+          ? `The widget may run on ${hosts.join(', ')}.`
           : 'No domain is registered, so the widget is not shown anywhere.',
         '/widget-code#domains',
       ),
       point(
         'operator',
         true,
-        `${Object.keys(operators).length} ${Object.keys(operators).length === 1 ? 'person answers' : 'people answer'} for this account.`,
+        `${operators.length} ${operators.length === 1 ? 'person answers' : 'people answer'} for this account.`,
         '/settings/operators',
       ),
+      ...hours,
       point(
         'online',
-        online,
-        online
+        people > 0,
+        people > 0
           ? `${people} ${people === 1 ? 'person is' : 'people are'} online now.`
           : `Nobody is online now; while that is so, ${whenOffline[box.settings.whenOffline]}.`,
         '/?status=online',
       ),
+      ...who,
       point(
         'installed',
         seen !== undefined,

@@ -10,6 +10,7 @@ import type { AccountPresence } from '../operators/presence.ts';
 import { readRoutedOperators, readRoutingConfig } from '../routing/read-routing.ts';
 import { ruleFor, type RoutedOperator, type RoutingConfig } from '../routing/route.ts';
 import { servesWidget, type Service } from '../routing/serves-widget.ts';
+import { shownBy } from './shown-by.ts';
 import { findChatbox } from './store.ts';
 
 type BoxIds = { accountId: string; chatboxId: string };
@@ -79,9 +80,7 @@ export class PublishedBoxes {
       await this.#note(box, host);
     }
     const service = serve(box, page ?? null, language ?? null);
-    const form = service.form || box.settings.whenOffline === 'form';
-    const hides = service.state === 'offline' && !form && box.settings.whenOffline === 'hide';
-    return { ...service, form, watched, state: hides ? 'hidden' : service.state };
+    return { ...service, watched, ...shownBy(box.settings, service) };
   }
 
   #isTestPage(host: string): boolean {

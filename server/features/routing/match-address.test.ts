@@ -7,6 +7,7 @@ import {
   compareSpecificity,
   formatAddress,
   matchesAddress,
+  pageOf,
   parseAddress,
   parsePage,
 } from './match-address.ts';
@@ -215,6 +216,27 @@ test('OP-09: an address that is written down means the same when it is read agai
     assert.deepEqual(parseAddress(formatAddress(address)), address);
     const page = `${address.scheme ?? 'https:'}//${address.below ? 'x.' : ''}${text.replace(/^https?:\/\//, '').replace('*.', '')}`;
     assert.ok(matches(text, page), page);
+  });
+  fc.assert(check, {
+    numRuns: Number(process.env['FOYER_RUNS'] ?? 1000),
+    seed: Number(process.env['FOYER_SEED'] ?? 1),
+  });
+});
+
+test('VI-14: an address names a page that it matches on a host of its own, and none on others', () => {
+  const hosts = [
+    'other.example',
+    'shop.example',
+    'a.shop.example',
+    'www.shop.example',
+    'xn--mnchen-3ya.example',
+  ];
+  const check = fc.property(written, (text) => {
+    const address = parseAddress(text);
+    const page = pageOf(address, hosts);
+    if (address.below && address.host !== 'shop.example') assert.equal(page, null);
+    else assert.ok(page !== null && matches(text, page), `${page}`);
+    assert.equal(pageOf(address, ['other.example', 'evil-shop.example']), null);
   });
   fc.assert(check, {
     numRuns: Number(process.env['FOYER_RUNS'] ?? 1000),

@@ -99,6 +99,13 @@ export function matchesAddress(address: Address, page: Page): boolean {
   );
 }
 
+/** A page on one of these hosts that the address matches; null when it matches none there. */
+export function pageOf(address: Address, hosts: readonly string[]): string | null {
+  const host = hosts.find((one) => hostMatches(address, one));
+  if (host === undefined) return null;
+  return formatAddress({ ...address, scheme: address.scheme ?? 'https:', below: false, host });
+}
+
 /**
  * Orders addresses, the most specific first: a host before `*.`, then more labels, more segments, more pairs, a port, a
  * scheme; the alphabet at last. An address whose pages are all pages of another comes before that one.

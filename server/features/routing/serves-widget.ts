@@ -1,6 +1,6 @@
 import type { WidgetState } from '#protocol/chatboxes.ts';
 import { activeRouting } from '#protocol/active-routing.ts';
-import type { RoutingOutcome } from '#protocol/routing.ts';
+import type { RoutingDecision, RoutingOutcome } from '#protocol/routing.ts';
 import { route, type RoutedOperator, type RoutingConfig, type RoutingRequest } from './route.ts';
 
 /** What an open widget shows of who is there. */
@@ -37,13 +37,18 @@ export function servesWidget(
 ): Service {
   const decide = (departmentId: string | null) =>
     route(config, operators, { page, language, departmentId, at, except: new Set() });
-  const { outcome, opensAt, steps } = decide(null);
+  const decision = decide(null);
   const active = activeRouting(config);
   const departments = active === 'departments' || active === 'both' ? config.departments : [];
   return {
-    state: states[outcome],
-    form: steps.some((step) => step.step === 'fallback' && step.fallback === 'form'),
+    ...standingOf(decision),
     departments: departments.map(({ id, name }) => ({ id, name, free: decide(id).outcome === 'ring' })),
-    opensAt,
+    opensAt: decision.opensAt,
   };
 }
+
+/** What such a decision is for a widget. */
+export const standingOf = ({ outcome, steps }: RoutingDecision): Pick<Service, 'state' | 'form'> => ({
+  state: states[outcome],
+  form: steps.some((step) => step.step === 'fallback' && step.fallback === 'form'),
+});
