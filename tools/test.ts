@@ -6,23 +6,33 @@ import { attempt, secondsSince, type Outcome } from './run.ts';
 import { size } from './size.ts';
 import { testUnit } from './test-unit.ts';
 
-const steps: [name: string, step: () => Promise<Outcome>][] = [
-  ['check', check],
-  ['build', () => buildStep({ ifStale: false })],
-  ['size', size],
-  ['unit', () => testUnit([])],
-  ['faults', () => faults(['--short'])],
-  ['e2e', () => e2e([])],
+type Step = [name: string, run: () => Promise<Outcome>];
+
+/** One group after the other. What stands in one group waits more than it computes, and runs side by side. */
+const groups: Step[][] = [
+  [['check', check]],
+  [['build', () => buildStep({ ifStale: false })]],
+  [['size', size]],
+  [
+    ['unit', () => testUnit([])],
+    ['faults', () => faults(['--short'])],
+  ],
+  [['e2e', () => e2e([])]],
 ];
 
 const total: Outcome = { passed: 0, failed: 0 };
-for (const [name, step] of steps) {
-  console.log(`\n## ${name}`);
+
+async function run([name, step]: Step): Promise<void> {
   const start = performance.now();
   const { passed, failed } = await attempt(step);
-  console.log(`${name}: ${passed} passed, ${failed} failed in ${secondsSince(start)}`);
+  console.log(`\n${name}: ${passed} passed, ${failed} failed in ${secondsSince(start)}`);
   total.passed += passed;
   total.failed += failed;
+}
+
+for (const group of groups) {
+  console.log(`\n## ${group.map(([name]) => name).join(' and ')}`);
+  await Promise.all(group.map(run));
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
