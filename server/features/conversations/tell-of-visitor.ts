@@ -39,28 +39,20 @@ export async function updateDetails(
   ref: string,
   details: VisitorDetails,
 ): Promise<Appended> {
-  const key = { accountId: actor.accountId, conversationId };
-  const sender = senderOf(actor);
-  const decide = decideDetails(actor, details);
-  const unlessMailed: Decide = (conversation) => {
-    const decided = decide(conversation);
-    if (conversation.channel === 'offline' && details.email) throw new Mailed();
-    return decided;
-  };
-  const appended = await context.conversations
-    .append(key, sender, ref, unlessMailed)
-    .catch((error: unknown) => {
-      if (!(error instanceof Mailed)) throw error;
-      return appendWith(context, key, { sender, ref, decide }, (tx, conversation) =>
-        mailAddress(context, tx, actor.accountId, conversation),
-      );
-    });
+  const { accountId } = actor;
+  const said = { sender: senderOf(actor), ref, decide: decideDetails(actor, details) };
+  const appended = await appendWith(
+    context,
+    { accountId, conversationId },
+    said,
+    async (tx, conversation) => {
+      if (conversation.channel === 'offline' && details.email)
+        await mailAddress(context, tx, accountId, conversation);
+    },
+  );
   await updateVisitor(context, actor, details);
   return appended;
 }
-
-/** What is decided has to be written together with a mail. */
-class Mailed extends Error {}
 
 export const decideDetails =
   (actor: VisitorActor, details: VisitorDetails): Decide =>
