@@ -31,6 +31,7 @@ import { createAuth } from './features/auth/auth.ts';
 import { ConversationLog } from './features/conversations/log.ts';
 import { queueWaitingMails } from './features/mail/jobs.ts';
 import { Reconciler } from './features/conversations/reconciler.ts';
+import { usualAbsence, type Absence } from './features/operators/absence.ts';
 import { Presence } from './features/operators/presence.ts';
 import { beat } from './features/session/beat.ts';
 import { presentEvent } from './features/session/present-event.ts';
@@ -58,6 +59,7 @@ export async function startServer(
   connection: PoolSettings,
   logger: Logger,
   limits?: AllLimits,
+  absence?: Absence,
 ): Promise<Server> {
   await using started = new AsyncDisposableStack();
   const shared = config.broker !== undefined;
@@ -65,7 +67,7 @@ export async function startServer(
   started.defer(lock.release);
   await migrate(connection);
   await installJobs(connection, allQueues);
-  const context = await createContext(config, secret, connection, logger);
+  const context = await createContext(config, secret, connection, logger, absence);
   const { metrics, db, bus, presence, sweeper, reconciler, jobs } = context;
   started.use(db);
   started.use(jobs);
@@ -140,6 +142,7 @@ export async function createContext(
   secret: string,
   connection: PoolSettings,
   logger: Logger,
+  absence: Absence = usualAbsence,
 ): Promise<Context> {
   const db = new Database(connection, logger);
   await db.checkDurability();
@@ -164,6 +167,7 @@ export async function createContext(
   };
   const sweeper: Sweeper = new Sweeper({ isCutOff: () => presence.lease.isCutOff, log: logger });
   const presence = new Presence({
+    graceMs: absence.graceMs,
     db,
     publish,
     deliver: (published) => hub.deliver(published),
@@ -173,7 +177,7 @@ export async function createContext(
   });
   const jobs = new Jobs({ db, log: logger, supervise: config.mail !== undefined });
   await jobs.open();
-  const reconciler: Reconciler = new Reconciler(() => context);
+  const reconciler: Reconciler = new Reconciler(() => context, absence);
   const key = (purpose: string): Uint8Array => createHmac('sha256', secret).update(purpose).digest();
   const context: Context = {
     config,

@@ -4,6 +4,7 @@ import { createLogger, type Logger } from '../core/logger.ts';
 import type { AllLimits } from '../core/realtime/connection.ts';
 import { readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
+import type { Absence } from '../features/operators/absence.ts';
 import { createContext, startServer, type Server } from '../start.ts';
 import { freePort } from './ports.ts';
 import { databaseUrl, TEMPLATE } from './postgres.ts';
@@ -87,6 +88,7 @@ export async function serve(
   env: Env = {},
   limits?: AllLimits,
   logger?: Logger,
+  absence?: Absence,
 ): Promise<Serving> {
   const [consolePort, chatPort] = await Promise.all([freePort(), freePort()]);
   const config = testConfig({
@@ -95,7 +97,7 @@ export async function serve(
     ...env,
   });
   const log = logger ?? createLogger(config.logLevel);
-  const server = await startServer(config, TEST_SECRET, { connectionString: database }, log, limits);
+  const server = await startServer(config, TEST_SECRET, { connectionString: database }, log, limits, absence);
   return { ...server, url: { console: config.console.url, chat: config.chat.url } };
 }
 

@@ -5,6 +5,7 @@ import type { Published } from '../../core/realtime/hub.ts';
 import { topicOf, topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
 import { accountsThatWait } from '../../unscoped/read-waiting.ts';
+import { usualAbsence, type Absence } from '../operators/absence.ts';
 import { forgetUnheard } from '../operators/forget-unheard.ts';
 import { noteOffered } from '../operators/note-offered.ts';
 import { showsWhoIsFree } from '../routing/serves-widget.ts';
@@ -16,11 +17,6 @@ import { readSituation } from './situation.ts';
 import { listDesks, listOpenOf, listOwners } from './store.ts';
 
 const SWEEP_MS = 5000;
-
-type Times = {
-  /** How long an operator may be absent before his unanswered chats go back to the queue. */
-  lostAfterMs: number;
-};
 
 type Work = {
   /** Something has changed meanwhile. */
@@ -37,7 +33,7 @@ type Work = {
  */
 export class Reconciler implements AsyncDisposable {
   readonly #getContext: () => Context;
-  readonly #times: Times;
+  readonly #absence: Pick<Absence, 'lostAfterMs'>;
   /** Accounts at work. */
   readonly #running = new Map<string, Work>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -48,9 +44,9 @@ export class Reconciler implements AsyncDisposable {
   #sweep: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(context: () => Context, times: Times = { lostAfterMs: 35_000 }) {
+  constructor(context: () => Context, absence: Pick<Absence, 'lostAfterMs'> = usualAbsence) {
     this.#getContext = context;
-    this.#times = times;
+    this.#absence = absence;
   }
 
   start(): void {
@@ -161,7 +157,7 @@ export class Reconciler implements AsyncDisposable {
     const still = new Map(absent.map((id) => [id, since.get(id) ?? now]));
     if (still.size > 0) this.#absent.set(accountId, still);
     else this.#absent.delete(accountId);
-    return absent.filter((id) => !there.has(id) || now - (still.get(id) ?? now) >= this.#times.lostAfterMs);
+    return absent.filter((id) => !there.has(id) || now - (still.get(id) ?? now) >= this.#absence.lostAfterMs);
   }
 
   async #do(accountId: string, { seen, happenings }: Step): Promise<void> {

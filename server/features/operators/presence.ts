@@ -8,9 +8,8 @@ import type { Published } from '../../core/realtime/hub.ts';
 import { Lease } from '../../core/realtime/lease.ts';
 import { topics } from '../../core/realtime/topics.ts';
 import { readPresence } from '../../unscoped/read-accounts.ts';
+import type { Absence } from './absence.ts';
 
-/** A reload or a short cut is not an absence. */
-const GRACE_MS = 10_000;
 const CACHE_MS = 5000;
 const CACHE_MOST = 10_000;
 
@@ -21,7 +20,7 @@ export type AccountPresence = {
   busy: string[];
 };
 
-type Settings = {
+type Settings = Pick<Absence, 'graceMs'> & {
   db: Database;
   /** To the followers on every process, and on this one. */
   publish: (published: Published<HubEvent>) => void;
@@ -43,6 +42,8 @@ export class Presence implements AsyncDisposable {
     string,
     { actor: OperatorActor; count: number; leaving?: NodeJS.Timeout | undefined }
   >();
+  /** The last writing for each operator: what begins later is written later. */
+  readonly #writing = new Map<string, Promise<unknown>>();
   readonly #cache = new Map<string, { until: number; presence: Promise<AccountPresence> }>();
   /** What the followers on this process were told last. */
   readonly #told = new Map<string, string>();
@@ -81,7 +82,7 @@ export class Presence implements AsyncDisposable {
     }
   }
 
-  /** A line of this operator has closed; absence counts from ten seconds later. */
+  /** A line of this operator has closed; absence counts from a while later. */
   left(actor: OperatorActor): void {
     const known = this.#lines.get(keyOf(actor));
     if (!known) return;
@@ -92,7 +93,7 @@ export class Presence implements AsyncDisposable {
       this.#unregister(actor).catch((error: unknown) =>
         this.#settings.log.warn({ err: error }, 'an absence was not stored'),
       );
-    }, GRACE_MS).unref();
+    }, this.#settings.graceMs).unref();
   }
 
   /** What colleagues and visitors of an account may count on now. */
@@ -188,7 +189,7 @@ export class Presence implements AsyncDisposable {
   /** Says whether the operator was present already, by another process. */
   #register(actor: OperatorActor): Promise<boolean> {
     const { accountId, operatorId } = actor;
-    return this.#settings.db.inAccount(accountId, async (tx) => {
+    return this.#inTurn(actor, async (tx) => {
       await sql`insert into operator_sessions (account_id, operator_id, node_id)
         values (${accountId}, ${operatorId}, ${this.lease.nodeId}) on conflict do nothing`.execute(tx);
       return this.#isElsewhere(tx, actor);
@@ -197,12 +198,25 @@ export class Presence implements AsyncDisposable {
 
   async #unregister(actor: OperatorActor): Promise<void> {
     const { accountId, operatorId } = actor;
-    const elsewhere = await this.#settings.db.inAccount(accountId, async (tx) => {
+    const elsewhere = await this.#inTurn(actor, async (tx) => {
       await sql`delete from operator_sessions where account_id = ${accountId} and operator_id = ${operatorId}
         and node_id = ${this.lease.nodeId}`.execute(tx);
       return this.#isElsewhere(tx, actor);
     });
     if (!elsewhere) await this.changed(accountId);
+  }
+
+  /** Who comes back while it is written that it has left is there in the end. */
+  async #inTurn<Result>(actor: OperatorActor, write: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const key = keyOf(actor);
+    const before = this.#writing.get(key) ?? Promise.resolve();
+    const now = before.catch(() => undefined).then(() => this.#settings.db.inAccount(actor.accountId, write));
+    this.#writing.set(key, now);
+    try {
+      return await now;
+    } finally {
+      if (this.#writing.get(key) === now) this.#writing.delete(key);
+    }
   }
 
   async #isElsewhere(tx: Tx, { accountId, operatorId }: OperatorActor): Promise<boolean> {
