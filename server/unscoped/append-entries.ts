@@ -12,6 +12,8 @@ export type Outcome = {
   /** By index of the append: the account's change position, or undefined where the conversation was left alone. */
   written: (number | undefined)[];
   repeated: Repeated[];
+  /** Positions that an account's stream took for nothing: what was to be written had moved on meanwhile. */
+  skipped: { accountId: string; seq: number }[];
 };
 
 /**
@@ -62,7 +64,7 @@ with given as (
     select ((select jsonb_object_agg(account_id, seq) from counted) ->> f.account_id::text)::bigint as seq
   ) n where c.ctid = f.place and (c.account_id, c.conversation_id, c.last_seq)
     is not distinct from (f.account_id, f.conversation_id, f.expected_seq)
-  returning f.nr, c.changed_seq
+  returning f.nr, f.account_id, c.changed_seq
 ), appended as (
   insert into entries (account_id, conversation_id, seq, at, sender_kind, sender_id, ref, what)
   select i.account_id, i.conversation_id, i.seq, i.at, i.sender_kind, i.sender_id, i.ref, i.what::jsonb
@@ -70,9 +72,16 @@ with given as (
 )
 select changed_seq, array_agg(nr::int) as written, null::uuid as sender_id, null::uuid as ref from projected
 group by changed_seq
-union all select seq, array[nr], sender_id, ref from repeated`;
+union all select seq, array[nr], sender_id, ref from repeated
+union all select seq, null, account_id, null from counted where account_id not in (select account_id from projected)`;
 
-type AppendRow = { changed_seq: number; written: number[]; sender_id: string | null; ref: string | null };
+type AppendRow = {
+  changed_seq: number;
+  /** null: nothing; then `sender_id` is the account's. */
+  written: number[] | null;
+  sender_id: string | null;
+  ref: string | null;
+};
 
 export async function appendEntries({ unscoped }: Unscoped, appends: Append[]): Promise<Outcome> {
   const rows = appends.map(({ stored }) => conversationRow(stored));
@@ -112,9 +121,11 @@ export async function appendEntries({ unscoped }: Unscoped, appends: Append[]): 
     quoted(entries, ({ entry }) => JSON.stringify(entry.what)),
   ];
   const result = await unscoped.query<AppendRow>({ name: 'append-entries', text: APPEND, values });
-  const outcome: Outcome = { written: [], repeated: [] };
+  const outcome: Outcome = { written: [], repeated: [], skipped: [] };
   for (const { changed_seq, written, sender_id, ref } of result.rows) {
-    for (const nr of written) {
+    if (written === null && sender_id !== null)
+      outcome.skipped.push({ accountId: sender_id, seq: changed_seq });
+    for (const nr of written ?? []) {
       if (ref === null || sender_id === null) outcome.written[nr - 1] = changed_seq;
       else outcome.repeated.push({ index: nr - 1, senderId: sender_id, ref, seq: changed_seq });
     }

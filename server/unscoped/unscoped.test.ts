@@ -129,7 +129,7 @@ test('B1: appendEntries changes nothing of A for the account of B, whatever it i
     what: { kind: 'message' as const, text: 'from B' },
   });
   const append = { expectedSeq: lastSeq, stored, entries: [entry(lastSeq + 1)] };
-  assert.deepEqual(await appendEntries(db, [append]), { written: [], repeated: [] });
+  assert.deepEqual(await appendEntries(db, [append]), { written: [], repeated: [], skipped: [] });
   // A conversation of B with the very id of A's.
   await db.unscoped.query(
     `insert into conversations select (jsonb_populate_record(c, jsonb_build_object('conversation_id', $3::text))).* from conversations c

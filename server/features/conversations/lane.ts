@@ -51,6 +51,8 @@ type Settings = {
   remembered: Remembered;
   /** Told after each commit, in the order of the commits. */
   written: (shares: Written[]) => void;
+  /** Told of a position of an account's changes at which nothing has changed. */
+  skipped: (accountId: string, seq: number) => void;
 };
 
 /**
@@ -170,7 +172,7 @@ export class Lane {
       stored: after,
       entries,
     }));
-    const { written, repeated } = await appendEntries(this.#settings.db, appends);
+    const { written, repeated, skipped } = await appendEntries(this.#settings.db, appends);
     const done: Written[] = [];
     for (const [index, [key, share]] of writing.entries()) {
       const changedSeq = written[index];
@@ -187,6 +189,7 @@ export class Lane {
     }
     this.#settings.metrics.batch.observe(done.reduce((sum, { entries }) => sum + entries.length, 0));
     this.#settings.written(done);
+    for (const { accountId, seq } of skipped) this.#settings.skipped(accountId, seq);
   }
 
   #settle(key: string, share: Share): void {

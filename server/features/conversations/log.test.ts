@@ -6,10 +6,13 @@ import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { loadConversations, readEntries } from '../../unscoped/read-log.ts';
-import { acceptConversation } from './accept-conversation.ts';
+import { untilSomebodyWaits } from '../../test/locks.ts';
+import { acceptConversation, decideAccept } from './accept-conversation.ts';
+import { appendWith } from './append-with.ts';
 import { closeConversation } from './close-conversation.ts';
 import { ConversationLog } from './log.ts';
 import { postMessage } from './post-message.ts';
+import { senderOf } from './sender.ts';
 import { startConversation } from './start-conversation.ts';
 import { updateDetails } from './tell-of-visitor.ts';
 import { visitPage } from './tell-of-visitor.ts';
@@ -162,6 +165,42 @@ test('two processes that write one conversation at once leave no gap, no repeat 
   assert.equal(new Set(acked).size, acked.length);
   assert.equal(stored.length, acked.length + 1);
   assert.ok(acked.length >= 100, `only ${acked.length} of 120 were accepted`);
+});
+
+test('a position of the changes that is taken for nothing is told as well, or every console would ask for it', async () => {
+  const { context } = database;
+  const { visitor, conversationId } = await begin();
+  const key = { accountId: account.accountId, conversationId };
+  const told = new Set<number>();
+  const publish = context.hub.publish.bind(context.hub);
+  context.hub.publish = (published) => {
+    if (published.event.type === 'changes') told.add(published.event.seq);
+    publish(published);
+  };
+  const held = Promise.withResolvers<void>();
+  const decide = decideAccept(account.administrator);
+  const said = { sender: senderOf(account.administrator), ref: null, decide };
+  const holds = Promise.withResolvers<void>();
+  const accepted = appendWith(context, key, said, () => {
+    holds.resolve();
+    return held.promise;
+  });
+  await holds.promise;
+  const post = { conversationId, ref: randomUUID(), text: 'Meanwhile' };
+  const posted = postMessage(context, visitor, post);
+  await untilSomebodyWaits(context);
+  held.resolve();
+  await Promise.all([accepted, posted]);
+  context.hub.publish = publish;
+  const { rows } = await context.db.unscoped.query<{ seq: number }>(
+    'select seq from account_streams where account_id = $1',
+    [account.accountId],
+  );
+  const last = rows[0]?.seq ?? 0;
+  assert.deepEqual(
+    [...told].toSorted((a, b) => a - b),
+    [last - 2, last - 1, last],
+  );
 });
 
 test('A5: text that the database refuses fails alone, not with its neighbours', async () => {

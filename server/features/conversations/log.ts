@@ -36,9 +36,10 @@ export class ConversationLog {
   constructor(settings: Settings) {
     this.#settings = settings;
     const written = (shares: Written[]) => this.announce(shares);
+    const skipped = (accountId: string, seq: number) => this.#tellChanges(accountId, seq, []);
     this.#lanes = Array.from(
       { length: LANES },
-      () => new Lane({ ...settings, remembered: this.#remembered, written }),
+      () => new Lane({ ...settings, remembered: this.#remembered, written, skipped }),
     );
   }
 
@@ -113,10 +114,13 @@ export class ConversationLog {
       if (hasMoved(before.conversation, conversation))
         this.#settings.moved(accountId, ownerOf(before.conversation) !== ownerOf(conversation));
     }
-    for (const [accountId, { seq, conversations }] of accounts) {
-      const event: HubEvent = { type: 'changes', seq, conversations, operators: [] };
-      this.#settings.publish({ topic: topics.account(accountId), seq, event });
-    }
+    for (const [accountId, { seq, conversations }] of accounts)
+      this.#tellChanges(accountId, seq, conversations);
+  }
+
+  #tellChanges(accountId: string, seq: number, conversations: Conversation[]): void {
+    const event: HubEvent = { type: 'changes', seq, conversations, operators: [] };
+    this.#settings.publish({ topic: topics.account(accountId), seq, event });
   }
 }
 
