@@ -61,7 +61,8 @@ export async function testUnit(filters: string[]): Promise<Outcome> {
       ['--test', ...limits, ...reporters, ...destinations, ...files],
       {
         output: 'show',
-        env: postgres.env,
+        // Every file is a process of its own: what one has compiled the next ones load.
+        env: { ...postgres.env, NODE_COMPILE_CACHE: join(scratch, 'compiled') },
       },
     );
     const outcome = countTap(await readFile(tap, 'utf8').catch(() => ''));
