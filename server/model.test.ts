@@ -1,14 +1,16 @@
+import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { openHouse, type House } from './test/chat-house.ts';
-import { emptyModel, explain } from './test/chat-model.ts';
-import { found, step, type Step } from './test/chat-scripts.ts';
-import { take, type Run } from './test/chat-steps.ts';
-import { checkScreens } from './test/chat-views.ts';
+import { emptyModel } from './test/chat-model.ts';
+import { found, script, type Step } from './test/chat-scripts.ts';
+import { take, understand, type Run } from './test/chat-steps.ts';
+import { checkScreens, checkSecrets } from './test/chat-views.ts';
 import { openWorld } from './test/chat-world.ts';
+import { brokenInvariants } from './test/invariants.ts';
 
 const asked = process.env['FOYER_RUNS'];
-const runs = Number(asked ?? 40);
+const runs = Number(asked ?? 24);
 // The same runs every time, unless asked for others: a check of a change must not fail by chance.
 const seed = Number(process.env['FOYER_SEED'] ?? 1);
 // ms; a script that fails is made shorter until then, and must be told before the test itself is out of time.
@@ -18,13 +20,21 @@ let house: House;
 before(async () => (house = await openHouse()));
 after(() => house[Symbol.asyncDispose]());
 
-async function live(script: Step[]): Promise<void> {
+/** How often each kind of entry was seen. */
+const happened = new Map<string, number>();
+
+async function live(steps: Step[]): Promise<void> {
   const world = await openWorld(house);
-  const run: Run = { house, world, model: emptyModel(), heard: [] };
+  const run: Run = { house, world, model: emptyModel(world.office), heard: [] };
   try {
-    await explain(run.model, house.truth, world.accountId, []);
-    for (const each of script) await take(run, each);
+    await understand(run, []);
+    for (const each of steps) await take(run, each);
     await checkScreens(run.model, world, run.heard);
+    checkSecrets(run.model, world);
+    const ask = async (text: string) => (await house.truth.query<{ found: string }>(text)).rows;
+    assert.deepEqual(await brokenInvariants(ask), []);
+    for (const { entries } of run.model.logs.values())
+      for (const { what } of entries) happened.set(what.kind, (happened.get(what.kind) ?? 0) + 1);
   } finally {
     world.leave();
   }
@@ -32,14 +42,16 @@ async function live(script: Step[]): Promise<void> {
 
 test('the real server: whatever is said, cut, resumed and killed, some order of it explains everything', async (context) => {
   let lived = 0;
-  const scripts = fc.array(step, { minLength: 1, maxLength: 20, size: 'max' });
-  const property = fc.asyncProperty(scripts, async (script) => {
-    await live(script);
+  const scripts = fc.noBias(script);
+  const property = fc.asyncProperty(scripts, async (steps) => {
+    await live(steps);
     lived += 1;
   });
   try {
     await fc.assert(property, { numRuns: runs, seed, examples: found, interruptAfterTimeLimit: patience });
   } finally {
-    context.diagnostic(`${lived} runs went well, seed ${seed}`);
+    context.diagnostic(
+      `${lived} runs went well, seed ${seed}; ${JSON.stringify(Object.fromEntries(happened))}`,
+    );
   }
 });

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { OperatorActor } from '../core/actor.ts';
 import { usualLimits, type AllLimits } from '../core/realtime/connection.ts';
 import { signOut } from '../features/auth/sign-out.ts';
+import type { Absence } from '../features/operators/absence.ts';
 import { serve, testDatabase, type Serving } from './database.ts';
 import { makeAccount } from './factories.ts';
 import { speakerOf } from './speakers.ts';
@@ -31,6 +32,8 @@ const limits: AllLimits = {
   chat: { ...usualLimits.chat, commands: unlimited, others: unlimited },
   console: { ...usualLimits.console, commands: unlimited, others: unlimited },
 };
+// Who has no line is lost at once, so that every cut may take a chat away.
+const absence: Absence = { graceMs: 0, lostAfterMs: 0 };
 const env = { FOYER_LOG_LEVEL: 'silent' };
 
 /** Persons 0 and 1 are normal operators, person 2 is an administrator. */
@@ -38,7 +41,8 @@ export async function openHouse(): Promise<House> {
   const database = await testDatabase(env);
   const truth = new pg.Client({ connectionString: database.url });
   await truth.connect();
-  let server = await serve(database.url, env, limits);
+  const open = () => serve(database.url, env, limits, undefined, absence);
+  let server = await open();
   const left: Promise<void>[] = [];
   const home = await makeAccount(server.context);
   const persons = [await home.addOperator('normal'), await home.addOperator('normal'), home.administrator];
@@ -74,14 +78,20 @@ export async function openHouse(): Promise<House> {
     signedIn: () => changing,
     restart: async () => {
       await server.stop();
-      server = await serve(database.url, env, limits);
+      server = await open();
     },
     crash: async () => {
       await truth.query(`select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()`);
+      // Who is dead looks after nobody any more, and nobody would hear of it.
+      await server.context.reconciler[Symbol.asyncDispose]();
       // The database has hung up on it, so its goodbye may fail.
       left.push(server.stop().catch(() => undefined));
-      server = await serve(database.url, env, limits);
+      server = await open();
+      // As if the time were over that it is believed to be only slow.
+      await truth.query('update nodes set lease_until = now() where node_id <> $1', [
+        server.context.presence.lease.nodeId,
+      ]);
     },
     revoke: (person) => (changing = renew(person)),
     [Symbol.asyncDispose]: async () => {

@@ -7,6 +7,15 @@ import { project as definition } from '#client/test/fake-log.ts';
 import type { Actor } from '../core/actor.ts';
 import { senderOf } from '../features/conversations/sender.ts';
 import { storedConversation, type ConversationRow } from '../unscoped/stored-conversation.ts';
+import {
+  checkAtRest,
+  checkOwn,
+  offerAsStored,
+  rightOutcomes,
+  type Circumstances,
+  type Office,
+  type There,
+} from './chat-desk.ts';
 import { ruling, type Said } from './rules.ts';
 
 /** Something that was said to the server, and what it answered. */
@@ -28,6 +37,7 @@ export type Snapshot = ReadonlyMap<string, Conversation>;
 
 /** What an account's chats must be after everything that was said: a plain array of entries for each. */
 export type ChatModel = {
+  office: Office;
   logs: Map<string, Log>;
   /** Every ref that was ever stored, and where. */
   refs: Map<string, { conversationId: string; seq: number }>;
@@ -38,7 +48,8 @@ export type ChatModel = {
   history: Map<number, Snapshot>;
 };
 
-export const emptyModel = (): ChatModel => ({
+export const emptyModel = (office: Office): ChatModel => ({
+  office,
   logs: new Map(),
   refs: new Map(),
   said: [],
@@ -53,7 +64,20 @@ export function conversationsOf(model: ChatModel): Conversation[] {
   return [...(model.history.get(head(model)) ?? new Map<string, Conversation>()).values()];
 }
 
-type Stored = { entries: Map<string, Entry[]>; conversations: Conversation[]; seq: number };
+type Stored = {
+  entries: Map<string, Entry[]>;
+  conversations: Conversation[];
+  seq: number;
+  present: ReadonlySet<string>;
+};
+
+/** The operators of an account who have an open line, as far as all processes know. */
+export async function readPresent(truth: pg.Client, accountId: string): Promise<ReadonlySet<string>> {
+  const text = `select operator_id from operator_sessions join nodes using (node_id)
+    where account_id = $1 and lease_until > now()`;
+  const { rows } = await truth.query<{ operator_id: string }>(text, [accountId]);
+  return new Set(rows.map((row) => row.operator_id));
+}
 
 /** The truth, read past all code of the server but the naming of columns. */
 async function readStored(truth: pg.Client, accountId: string): Promise<Stored> {
@@ -69,6 +93,7 @@ async function readStored(truth: pg.Client, accountId: string): Promise<Stored> 
     entries: new Map([...entries].map(([id, list]) => [id, list.map(entryOf)])),
     conversations: rows.map((row) => storedConversation(row).conversation),
     seq: stream?.seq ?? 0,
+    present: await readPresent(truth, accountId),
   };
 }
 
@@ -76,8 +101,8 @@ type Line = {
   conversation_id: string;
   seq: number;
   at: Date;
-  sender_kind: 'visitor' | 'operator';
-  sender_id: string;
+  sender_kind: 'visitor' | 'operator' | 'system';
+  sender_id: string | null;
   ref: string | null;
   what: Entry['what'];
 };
@@ -85,7 +110,7 @@ type Line = {
 const entryOf = ({ seq, at, sender_kind: kind, sender_id: id, ref, what }: Line): Entry => ({
   seq,
   at: at.toISOString(),
-  sender: { kind, id },
+  sender: kind === 'system' || id === null ? { kind: 'system' } : { kind, id },
   ...(ref !== null && { ref }),
   what,
 });
@@ -109,13 +134,17 @@ function sum(log: Log, length: number, named: Conversation['visitor']): Conversa
 /**
  * Reads what is stored and finds an order of `batch` (said at once) that explains it and every answer: nothing lost,
  * nothing doubled, nothing that nobody said, positions 1..n, each ruling right at some moment. Then the model is that.
+ * `there`: who was there since the last time; resolves with who is now.
  */
 export async function explain(
   model: ChatModel,
   truth: pg.Client,
   accountId: string,
   batch: Utterance[],
-): Promise<void> {
+  there: There,
+): Promise<ReadonlySet<string>> {
+  const isOnline = (id: string): boolean => (model.statuses.get(id)?.status ?? 'online') === 'online';
+  const now: Circumstances = { office: model.office, there, isOnline };
   const stored = await readStored(truth, accountId);
   const known = new Map(model.refs);
   const states = new Map<string, Conversation[]>();
@@ -130,12 +159,12 @@ export async function explain(
       'positions are 1..n',
     );
     const log = { id, visitorId: visitor.id, createdAt, entries };
-    states.set(id, replay(model, log, before.length, visitor, batch));
+    states.set(id, replay(model, now, log, before.length, visitor, batch));
     model.logs.set(id, log);
     assert.deepEqual(conversation, states.get(id)?.at(-1), 'the projection is what the entries add up to');
   }
   assert.equal(model.logs.size, stored.conversations.length);
-  for (const utterance of batch) checkAnswer(utterance, known, model, states);
+  for (const utterance of batch) checkAnswer(utterance, now, known, model, states);
   checkOrder(
     model,
     batch.filter(({ said, ref }) => said.kind === 'post' && !known.has(ref)),
@@ -144,14 +173,30 @@ export async function explain(
   const open = stored.conversations.filter(({ state }) => state !== 'closed');
   assert.equal(new Set(open.map(({ visitor }) => visitor.id)).size, open.length, 'one open chat per visitor');
   const last = model.history.get(stored.seq);
-  const now: Snapshot = new Map(stored.conversations.map((each) => [each.id, each]));
-  if (last) assert.deepEqual(now, last, 'what has changed has a new position in the stream of changes');
-  model.history.set(stored.seq, now);
+  const snapshot: Snapshot = new Map(stored.conversations.map((each) => [each.id, each]));
+  if (last) assert.deepEqual(snapshot, last, 'what has changed has a new position in the stream of changes');
+  model.history.set(stored.seq, snapshot);
+  checkAtRest(model.office, stored.conversations, stored.present);
+  return stored.present;
+}
+
+/** What a conversation was after each of its entries from position `from` on. */
+export function statesOf(
+  { logs }: ChatModel,
+  { id, visitor, lastSeq }: Conversation,
+  from: number,
+): Conversation[] {
+  const log = logs.get(id);
+  if (!log) return [];
+  return Array.from({ length: Math.max(0, lastSeq - from + 1) }, (_, index) =>
+    sum(log, from + index, visitor),
+  );
 }
 
 /** The states of a conversation from `from` on, each entry explained by what was said in the state before it. */
 function replay(
   model: ChatModel,
+  now: Circumstances,
   log: Log,
   from: number,
   named: Conversation['visitor'],
@@ -159,17 +204,27 @@ function replay(
 ): Conversation[] {
   const states = [sum(log, from, named)];
   for (let at = from; at < log.entries.length;) {
+    const before = states.at(-1);
+    const first = log.entries[at];
+    assert.ok(before && first);
+    if (first.sender.kind === 'system') {
+      checkOwn(now, first, before);
+      at += 1;
+      states.push(sum(log, at, named));
+      continue;
+    }
     const length = log.entries.slice(at).findIndex(({ ref }) => ref !== undefined) + 1;
     assert.ok(length > 0, 'the last entry of what was said carries its ref');
     const news = log.entries.slice(at, at + length);
-    const { ref = '', sender } = news.at(-1) ?? {};
+    const last = news.at(-1) ?? first;
+    const { ref = '', sender } = last;
     const utterance = batch.find((each) => each.ref === ref);
     assert.ok(utterance, `${ref} is stored, but nobody said it`);
     assert.deepEqual(sender, senderOf(utterance.actor), 'who said it is who is named');
     assert.ok(!model.refs.has(ref), `${ref} is stored twice`);
-    const { actor, said } = utterance;
-    const before = states.at(-1);
-    assert.ok(before);
+    const { actor } = utterance;
+    const said =
+      utterance.said.kind === 'transfer' ? offerAsStored(now, utterance.said, last, states) : utterance.said;
     assert.deepEqual(
       news.map(({ what }) => what),
       ruling(actor, said, before),
@@ -182,21 +237,29 @@ function replay(
   return states;
 }
 
+const isBack = ({ state, createdAt, waitingSince }: Conversation): boolean =>
+  state === 'waiting' && waitingSince !== createdAt;
+
 function checkAnswer(
   { actor, said, conversationId, ref, answer }: Utterance,
+  now: Circumstances,
   known: ChatModel['refs'],
   model: ChatModel,
   states: Map<string, Conversation[]>,
 ): void {
   const what = `${said.kind} by a ${actor.kind}`;
   const place = model.refs.get(ref);
-  const rulings = (states.get(conversationId ?? '') ?? []).map((state) => ruling(actor, said, state));
-  const nothing = rulings.some((one) => typeof one !== 'string' && one.length === 0);
+  const own = states.get(conversationId ?? '') ?? [];
+  const others = [...states.values()].filter((each) => each !== own);
+  const right = own.flatMap((state) => rightOutcomes(now, actor, said, state, others));
+  // It came back to the queue while it was answered.
+  if (said.kind === 'post' && actor.kind === 'operator' && own.some(isBack)) right.push('unavailable');
+  const nothing = right.includes(0);
   if (answer.type === 'refused') {
     assert.ok(!place, `${what} was refused with ${answer.code} and is stored`);
     assert.ok(
-      rulings.some((one) => one === answer.code),
-      `${what} was refused with ${answer.code}, not ${JSON.stringify(rulings)}`,
+      right.includes(answer.code),
+      `${what} was refused with ${answer.code}, not ${JSON.stringify(right)}`,
     );
   } else if (place && answer.seq !== undefined) {
     assert.deepEqual(

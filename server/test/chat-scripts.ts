@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { seats, watchers } from './chat-world.ts';
+import { isOperatorSeat, operatorSeats, seats, watchers, type Seat } from './chat-world.ts';
 
 const seat = fc.constantFrom(...seats);
 const watcher = fc.constantFrom(...watchers);
-const operator = fc.constantFrom('anna' as const, 'bela' as const, 'clara' as const);
+const operator = fc.constantFrom(...operatorSeats);
+const visitor = fc.constantFrom(...seats.filter((each) => !isOperatorSeat(each)));
 /** Which conversation: 0 is the newest. */
 const which = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(3));
 /** A position of a stream, counted from its end plus three. */
@@ -15,25 +16,25 @@ const epoch = fc.constantFrom(
   'other' as const,
   'none' as const,
 );
-const kind = fc.constantFrom(
-  ...([
-    'post',
-    'post',
-    'post',
-    'start',
-    'start',
-    'accept',
-    'close',
-    'delivered',
-    'read',
-    'page',
-    'details',
-  ] as const),
-);
-
-const utterance = fc.record({ kind, which, number: fc.nat(9) });
+type Kind = (typeof ofVisitors)[number] | (typeof ofOperators)[number] | (typeof ofBoth)[number];
+const ofVisitors = ['post', 'post', 'start', 'page', 'details', 'close'] as const;
+const ofOperators = [
+  ...(['accept', 'accept', 'post', 'post', 'close', 'take', 'decline', 'cancel', 'note'] as const),
+  ...(['transfer', 'transfer'] as const),
+];
+const ofBoth = ['delivered', 'read'] as const;
+const utteranceOf = (kinds: readonly Kind[]) =>
+  fc.record({ kind: fc.constantFrom(...kinds), which, number: fc.nat(9) });
+const utterance = utteranceOf([...ofVisitors, ...ofOperators, ...ofBoth]);
 /** `again`: the same once more, as it was said that many utterances ago by the same person. */
-const said = fc.record({ seat, what: utterance, again: fc.option(fc.nat(4), { freq: 4 }) });
+const saidBy = (who: fc.Arbitrary<Seat>, kinds: readonly Kind[]) =>
+  fc.record({ seat: who, what: utteranceOf(kinds), again: fc.option(fc.nat(4), { freq: 4 }) });
+const said = fc.oneof(
+  { weight: 3, arbitrary: saidBy(visitor, [...ofVisitors, ...ofBoth]) },
+  { weight: 5, arbitrary: saidBy(operator, [...ofOperators, ...ofBoth]) },
+  // Also what nobody of the kind may say.
+  { weight: 1, arbitrary: saidBy(seat, [...ofVisitors, ...ofOperators]) },
+);
 
 const race = fc
   .tuple(
@@ -41,7 +42,7 @@ const race = fc
     fc.uniqueArray(
       fc.tuple(
         seat,
-        fc.constantFrom('accept' as const, 'accept' as const, 'post' as const, 'close' as const),
+        fc.constantFrom(...(['accept', 'accept', 'post', 'close', 'take', 'decline', 'transfer'] as const)),
       ),
       {
         minLength: 2,
@@ -57,8 +58,17 @@ const race = fc
     })),
   );
 
+/** null: who has made the offer. */
+const answer = fc.tuple(
+  fc.oneof({ weight: 4, arbitrary: operator }, seat, fc.constant(null)),
+  fc.constantFrom(
+    ...(['accept', 'accept', 'accept', 'decline', 'decline', 'decline'] as const),
+    ...(['cancel', 'take', 'post', 'note', 'close'] as const),
+  ),
+);
+
 /** What can happen; what cannot happen just then is left out. */
-export const step = fc.oneof(
+const step = fc.oneof(
   {
     weight: 12,
     arbitrary: fc.record({
@@ -99,7 +109,17 @@ export const step = fc.oneof(
       after: fc.array(fc.record({ watcher, what: utterance }), { maxLength: 3 }),
     }),
   },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      type: fc.constant('hand over' as const),
+      which,
+      to: fc.nat(4),
+      answers: fc.array(answer, { minLength: 1, maxLength: 4 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('cut' as const), seat }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('lose' as const), which }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('look' as const) }) },
   {
     weight: 1,
@@ -112,13 +132,25 @@ export const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('revoke' as const), operator }) },
 );
 export type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
-export type Plan = typeof utterance extends fc.Arbitrary<infer Value> ? Value : never;
+export type Plan = { kind: Kind; which: number; number: number };
 
 const says = (who: (typeof seats)[number], what: Plan['kind']) => ({
   seat: who,
   what: { kind: what, which: 0, number: 0 },
   again: null,
 });
+
+/** Mostly something has begun already, so that there is something to hand over. */
+const opening: Step[] = [
+  { type: 'say', all: [says('wim', 'start'), says('vera', 'start')] },
+  { type: 'say', all: [says('anna', 'accept')] },
+];
+export const script = fc
+  .tuple(
+    fc.constantFrom([], opening, opening, opening),
+    fc.array(step, { minLength: 1, maxLength: 20, size: 'max' }),
+  )
+  .map(([begun, steps]): Step[] => [...begun, ...steps]);
 
 /** Scripts that once failed. */
 export const found: [Step[]][] = [

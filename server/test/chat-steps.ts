@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import type { Command } from '#protocol/up.ts';
 import type { Refused } from '#protocol/session.ts';
 import { Refusal } from '#client/refusal.ts';
+import type { Office } from './chat-desk.ts';
 import type { House } from './chat-house.ts';
-import { conversationsOf, explain, head, type ChatModel, type Utterance } from './chat-model.ts';
+import { conversationsOf, explain, head, readPresent, type ChatModel, type Utterance } from './chat-model.ts';
 import { checkFollowed, checkResumed, checkScreens, type Heard } from './chat-views.ts';
 import type { Plan, Step } from './chat-scripts.ts';
-import { ask, newRef, operatorSeats, type Seat, type World } from './chat-world.ts';
+import { ask, newRef, operatorSeats, type OperatorSeat, type Seat, type World } from './chat-world.ts';
 import type { Said } from './rules.ts';
 import { Line } from './speakers.ts';
 
@@ -15,14 +16,27 @@ export type Run = { house: House; world: World; model: ChatModel; heard: Heard[]
 
 type Spoken = Pick<Utterance, 'actor' | 'said' | 'conversationId' | 'ref'>;
 
-function saidOf({ kind, number }: Plan, lastSeq: number, text: string): Said {
+/** Stands in every note, so that it can be looked for where it must not be. */
+const SECRET = 'For operators:';
+
+function saidOf({ kind, number }: Plan, lastSeq: number, text: string, { targets }: Office): Said {
   switch (kind) {
     case 'start':
     case 'post':
       return { kind, text };
+    case 'note':
+      return { kind, text: `${SECRET} ${text}` };
     case 'accept':
     case 'close':
+    case 'take':
+    case 'decline':
+    case 'cancel':
       return { kind };
+    case 'transfer': {
+      const { kind: to, id, name } = targets[number % targets.length]!;
+      // Who is asked, and until when, is the server's to say.
+      return { kind, offer: { to: { kind: to, id, name }, audience: [], until: '' } };
+    }
     case 'delivered':
     case 'read':
       return { kind: 'receipt', mark: kind, upTo: Math.max(0, lastSeq + 2 - number) };
@@ -38,8 +52,13 @@ function compose({ model, world }: Run, seat: Seat, plan: Plan): Spoken | undefi
   const actor = world.actors[seat];
   const all = conversationsOf(model);
   const target = plan.kind === 'start' ? undefined : all[all.length - 1 - (plan.which % (all.length || 1))];
-  if (plan.kind === 'start' ? actor.kind === 'operator' : !target) return undefined;
-  const said = saidOf(plan, target?.lastSeq ?? 0, `${seat} ${model.said.length}`);
+  if (actor.kind === 'operator' && (plan.kind === 'start' || !target)) return undefined;
+  const said = saidOf(
+    target ? plan : { ...plan, kind: 'start' },
+    target?.lastSeq ?? 0,
+    `${seat} ${model.said.length}`,
+    world.office,
+  );
   return { actor, said, conversationId: target?.id, ref: newRef() };
 }
 
@@ -68,14 +87,40 @@ function frameOf({ said, conversationId = '', ref }: Spoken): Command {
       return { type: 'page.visit', ...base, page: said.page };
     case 'details':
       return { type: 'details.update', ...base, details: said.details };
-    // Who is there to take it, and until when, is the server's to say: reconciler.test.ts.
-    case 'transfer':
-      throw new Error('transfers are not said here');
+    case 'transfer': {
+      const { kind, id } = said.offer.to;
+      return { type: 'conversation.transfer', ...base, to: { kind, id } };
+    }
   }
 }
 
-const understand = ({ model, world, house }: Run, batch: Utterance[]): Promise<void> =>
-  explain(model, house.truth, world.accountId, batch);
+/** Resolves when the server knows who is there, and has done what follows from that by itself. */
+async function atRest({ world, house }: Run): Promise<void> {
+  const { accountId, actors } = world;
+  const end = performance.now() + 15_000;
+  for (;;) {
+    const present = await readPresent(house.truth, accountId);
+    const wrong = operatorSeats.filter((seat) => {
+      const actor = actors[seat];
+      return actor.kind === 'operator' && world.isThere(seat) !== present.has(actor.operatorId);
+    });
+    if (wrong.length === 0) break;
+    assert.ok(
+      performance.now() < end,
+      `the server does not see whether ${wrong.map((seat) => `${seat} (${world.isThere(seat)})`).join(', ')} is there`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const { reconciler } = house.server().context;
+  reconciler.soon(accountId);
+  await reconciler.settled();
+}
+
+export async function understand(run: Run, batch: Utterance[]): Promise<void> {
+  const { model, world, house } = run;
+  await atRest(run);
+  world.looked(await explain(model, house.truth, world.accountId, batch, world.there()));
+}
 
 /** All at once, over bare lines. */
 async function say(run: Run, all: Extract<Step, { type: 'say' }>['all']): Promise<void> {
@@ -95,6 +140,39 @@ async function say(run: Run, all: Extract<Step, { type: 'say' }>['all']): Promis
     return { source: seat, actor, said, conversationId, ref, answer: await ask(line, frameOf(spoken)) };
   });
   await understand(run, await Promise.all(batch));
+}
+
+/** One of the open conversations, and who has it. */
+function owned({ model, world }: Run, which: number): { seat: OperatorSeat; which: number } | undefined {
+  const all = conversationsOf(model);
+  const open = all.filter(({ state }) => state === 'open');
+  const target = open[open.length - 1 - (which % (open.length || 1))];
+  const seat = operatorSeats.find((each) => {
+    const actor = world.actors[each];
+    return actor.kind === 'operator' && target?.operator?.id === actor.operatorId;
+  });
+  return target && seat && { seat, which: all.length - 1 - all.indexOf(target) };
+}
+
+/** Offered by who has it, and answered by several at once. */
+async function handOver(
+  run: Run,
+  { which: nth, to, answers }: Extract<Step, { type: 'hand over' }>,
+): Promise<void> {
+  const offered = owned(run, nth);
+  if (!offered) return;
+  const { seat, which } = offered;
+  for (const each of operatorSeats) await run.world.line(each);
+  const planned = (who: Seat, kind: Plan['kind']) => ({
+    seat: who,
+    what: { kind, which, number: to },
+    again: null,
+  });
+  await say(run, [planned(seat, 'transfer')]);
+  await say(
+    run,
+    answers.map(([who, kind]) => planned(who ?? seat, kind)),
+  );
 }
 
 /** Through the clients' own outboxes, while something breaks. */
@@ -123,11 +201,18 @@ async function outage(run: Run, step: Extract<Step, { type: 'outage' }>): Promis
   if (step.fault !== 'restart') world.cutAll();
   step.after.forEach(send);
   await over;
+  world.doubt();
   await understand(run, await Promise.all(batch));
 }
 
 async function resume(run: Run, step: Extract<Step, { type: 'resume' }>): Promise<void> {
   const { world, model, house } = run;
+  const actor = world.actors[step.seat];
+  if (actor.kind === 'operator') {
+    // What follows from its absence must not come while it is greeted.
+    world.hangUp(step.seat);
+    await understand(run, []);
+  }
   const all = conversationsOf(model);
   const wanted =
     all.length === 0 ? [] : step.which.map((which) => all[all.length - 1 - (which % all.length)]);
@@ -139,7 +224,6 @@ async function resume(run: Run, step: Extract<Step, { type: 'resume' }>): Promis
   const own = house.server().context.epoch;
   const epoch = step.epoch === 'own' ? own : step.epoch === 'other' ? 'another' : undefined;
   const { line, hello } = await world.freshLine(step.seat);
-  const actor = world.actors[step.seat];
   const positions = { ...(actor.kind === 'operator' && { account }), conversations };
   line.send({ type: 'hello', protocol: 1, ...hello, positions, ...(epoch !== undefined && { epoch }) });
   run.heard.push(...(await checkResumed(model, line, actor, positions, own, epoch)));
@@ -158,12 +242,14 @@ async function follow(run: Run, { seat, which, back }: Extract<Step, { type: 'fo
   run.heard.push(...checkFollowed(run.model, line, run.world.actors[seat], target.id, after, from, answer));
 }
 
-async function revoke({ house, world }: Run, operator: (typeof operatorSeats)[number]): Promise<void> {
+async function revoke(run: Run, operator: (typeof operatorSeats)[number]): Promise<void> {
+  const { house, world } = run;
   const line = await world.line(operator);
   const person = operatorSeats.indexOf(operator);
   const cookie = house.cookie(person);
   await house.revoke(person);
   assert.equal((await line.closed).code, 4001, 'the lines of an ended session end');
+  world.doubt();
   const server = house.server();
   const late = new Line(server, 'console', { cookie, origin: server.url.console });
   await late.opened();
@@ -172,6 +258,7 @@ async function revoke({ house, world }: Run, operator: (typeof operatorSeats)[nu
   late.send({ type: 'hello', protocol: 1, operatorId, positions: { conversations: {} } });
   assert.equal((await late.hear('refused')).code, 'not_signed_in', 'its credential is worth nothing');
   assert.equal((await late.closed).code, 4001);
+  await understand(run, []);
 }
 
 async function setStatus(run: Run, { operator, status }: Extract<Step, { type: 'status' }>): Promise<void> {
@@ -200,7 +287,15 @@ export async function take(run: Run, step: Step): Promise<void> {
     case 'follow':
       return follow(run, step);
     case 'cut':
-      return run.world.cut(step.seat);
+      run.world.cut(step.seat);
+      return understand(run, []);
+    case 'lose': {
+      const lost = owned(run, step.which);
+      if (lost) run.world.cut(lost.seat);
+      return understand(run, []);
+    }
+    case 'hand over':
+      return handOver(run, step);
     case 'look':
       return checkScreens(run.model, run.world, run.heard);
     case 'status':

@@ -5,11 +5,11 @@ import type { Down } from '#protocol/down.ts';
 import type { Changes } from '#protocol/changes.ts';
 import type { Done, Positions, Refused } from '#protocol/session.ts';
 import type { Client } from '#client/client.ts';
-import { conversationFor } from '../features/conversations/policy.ts';
 import type { Actor, OperatorActor } from '../core/actor.ts';
-import { conversationsOf, head, type ChatModel, type Snapshot } from './chat-model.ts';
+import { conversationsOf, head, statesOf, type ChatModel, type Snapshot } from './chat-model.ts';
 import { watchers, type World } from './chat-world.ts';
 import { until } from './clients.ts';
+import { readable, sees } from './rules.ts';
 import type { Line } from './speakers.ts';
 
 /** A bare line that follows a conversation: what it has heard of it since frame `from` begins after position `after`. */
@@ -17,10 +17,9 @@ export type Heard = { line: Line; actor: Actor; conversationId: string; from: nu
 
 type Entries = Extract<Down, { type: 'entries' }>;
 
-function sees(actor: Actor, { state, operator, visitor }: Conversation): boolean {
-  if (actor.kind === 'visitor') return visitor.id === actor.visitorId;
-  return actor.role === 'administrator' || state === 'waiting' || operator?.id === actor.operatorId;
-}
+/** A visitor does not learn who else may answer. */
+const shownTo = (actor: Actor, conversation: Conversation): Conversation =>
+  actor.kind === 'visitor' ? { ...conversation, desk: null } : conversation;
 
 const lists = (actor: Actor, conversation: Conversation): boolean =>
   conversation.state !== 'closed' && sees(actor, conversation);
@@ -28,7 +27,8 @@ const lists = (actor: Actor, conversation: Conversation): boolean =>
 const listOf = (actor: Actor, all: Snapshot): Snapshot =>
   new Map([...all].filter(([, conversation]) => lists(actor, conversation)));
 
-const entriesOf = ({ logs }: ChatModel, id: string) => logs.get(id)?.entries ?? [];
+const entriesFor = (actor: Actor, { logs }: ChatModel, id: string) =>
+  readable(actor, logs.get(id)?.entries ?? []);
 
 function framesOf({ heard }: Line, conversationId: string, from: number): Down[] {
   return heard
@@ -49,18 +49,19 @@ function complete(frames: Down[]): boolean {
 /** P3 for one conversation: exactly what is missing after `after`, or the whole if that position cannot be. */
 function checkCaughtUp(
   model: ChatModel,
+  actor: Actor,
   frames: Down[],
   conversation: Conversation,
   after: number | undefined,
 ): void {
   const { lastSeq, id } = conversation;
-  const entries = entriesOf(model, id);
+  const entries = entriesFor(actor, model, id);
   const parts = frames as Entries[];
   if (after === undefined || after > lastSeq) {
     const whole = {
       type: 'entries',
       conversationId: id,
-      conversation,
+      conversation: shownTo(actor, conversation),
       entries: entries.slice(-PAGE_LIMIT),
       head: lastSeq,
     };
@@ -112,7 +113,7 @@ export async function checkResumed(
   assert.deepEqual({ reset, told }, { reset: epoch !== undefined && epoch !== own, told: own });
   assert.deepEqual(
     conversation,
-    open ? conversationFor(actor.kind, open) : null,
+    open ? shownTo(actor, open) : null,
     'the welcome brings the open conversation',
   );
   if (actor.kind === 'operator') checkChanges(model, actor, await line.hear('changes'), valid.account ?? 0);
@@ -129,7 +130,7 @@ export async function checkResumed(
       continue;
     }
     const after = valid.conversations[id];
-    checkCaughtUp(model, frames, conversationFor(actor.kind, target), after);
+    checkCaughtUp(model, actor, frames, target, after);
     heard.push({ line, actor, conversationId: id, from: line.heard.length, after: target.lastSeq });
   }
   const named = line.heard.flatMap((frame) => (frame.type === 'entries' ? [frame.conversationId] : []));
@@ -160,7 +161,7 @@ export function checkFollowed(
     return [];
   }
   assert.equal(answer.type, 'done');
-  checkCaughtUp(model, frames, conversationFor(actor.kind, target), after);
+  checkCaughtUp(model, actor, frames, target, after);
   return [{ line, actor, conversationId, from: line.heard.length, after: target.lastSeq }];
 }
 
@@ -169,24 +170,27 @@ async function checkHeard(
   model: ChatModel,
   { line, actor, conversationId, from, after }: Heard,
 ): Promise<void> {
-  const missed = entriesOf(model, conversationId).slice(after);
+  const missed = entriesFor(actor, model, conversationId).slice(after);
   const target = conversationsOf(model).find((each) => each.id === conversationId);
   assert.ok(target);
   // A whole thread is what the line's own first message brought.
   const live = () =>
     framesOf(line, conversationId, from).filter((each) => each.type !== 'entries' || !each.conversation);
   const heard = () => live().flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
-  if (sees(actor, target)) {
-    await line.until(
-      () => (heard().length >= missed.length ? true : undefined),
-      15_000,
-      'what was said meanwhile',
-    );
-    assert.deepEqual(heard(), missed, 'a line that stays hears everything once and in order');
-  } else {
-    await line.until(() => live().find(({ type }) => type === 'gone'), 15_000, 'word that it is gone');
-    assert.deepEqual(heard(), missed.slice(0, heard().length));
-  }
+  const isGone = () => live().some(({ type }) => type === 'gone');
+  await line.until(
+    () => isGone() || (sees(actor, target) && heard().length >= missed.length) || undefined,
+    15_000,
+    'what was said meanwhile, or word that it is gone',
+  );
+  assert.deepEqual(heard(), missed.slice(0, heard().length), 'everything once and in order');
+  if (!isGone()) return assert.equal(heard().length, missed.length, 'a line that stays hears everything');
+  assert.equal(live().at(-1)?.type, 'gone', 'a line that it is gone from hears no more of it');
+  const later = statesOf(model, target, after + heard().length + 1);
+  assert.ok(
+    later.some((state) => !sees(actor, state)),
+    'it is gone only from those who were not to see it any more',
+  );
 }
 
 /** What is not yet on the screen as it must be; undefined when everything is. */
@@ -219,14 +223,27 @@ export async function checkScreens(model: ChatModel, world: World, lines: Heard[
     const { threads, conversations, operators } = client.getState();
     const all = new Map(conversationsOf(model).map((each) => [each.id, each]));
     for (const [id, thread] of threads) {
-      const shown = conversationFor(actor.kind, all.get(id) ?? thread.conversation);
+      const shown = shownTo(actor, all.get(id) ?? thread.conversation);
       assert.deepEqual(thread.conversation, shown, `a thread of ${watcher}`);
-      assert.deepEqual(thread.entries, entriesOf(model, id), `the entries that ${watcher} sees`);
+      assert.deepEqual(thread.entries, entriesFor(actor, model, id), `the entries that ${watcher} sees`);
     }
     if (actor.kind === 'visitor') continue;
     assert.deepEqual(new Map(conversations), listOf(actor, all), `the list of ${watcher}`);
     for (const { id, status } of operators.values()) {
       assert.equal(status, model.statuses.get(id)?.status ?? 'online', `a status that ${watcher} sees`);
     }
+  }
+}
+
+/** Nothing that is for operators alone was ever said to a visitor. */
+export function checkSecrets({ logs }: ChatModel, world: World): void {
+  const notes = [...logs.values()].flatMap(({ entries }) =>
+    entries.flatMap(({ what }) => (what.kind === 'note' ? [what.text] : [])),
+  );
+  const { threads, conversations } = world.screens.vera.getState();
+  const shown = [...threads.values(), ...conversations.values()];
+  const told = JSON.stringify([shown, ...world.visitorLines().map(({ heard }) => heard)]);
+  for (const secret of [...notes, '"audience"', '"transfer"', '"declined"', '"transfer-ended"', '"routed"']) {
+    assert.ok(!told.includes(secret), `a visitor was told ${secret}`);
   }
 }

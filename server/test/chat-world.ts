@@ -9,6 +9,13 @@ import type { Actor, OperatorActor, VisitorActor } from '../core/actor.ts';
 import { createAccount } from '../features/accounts/create-account.ts';
 import { listChatboxes } from '../features/chatboxes/list-chatboxes.ts';
 import { insertOperator } from '../features/operators/store.ts';
+import {
+  insertDepartments,
+  insertDestinations,
+  mergeSettings,
+  openRouting,
+} from '../features/routing/store.ts';
+import type { Office, Target, There } from './chat-desk.ts';
 import type { House } from './chat-house.ts';
 import { movingEnvironment } from './clients.ts';
 import { Line, speakerOf, type Speaker } from './speakers.ts';
@@ -31,11 +38,23 @@ const hurried = {
 export type World = {
   accountId: string;
   actors: Record<Seat, Actor>;
+  office: Office;
+  /** Operators who were there since the last look; `looked` begins the next time. */
+  there: () => There;
+  looked: (present: ReadonlySet<string>) => void;
+  /** Nobody is known to have been there all the time. */
+  doubt: () => void;
+  /** Whether the server must count an operator as there; undefined while its screen is coming back. */
+  isThere: (seat: OperatorSeat) => boolean | undefined;
+  /** Every line that a visitor ever had. */
+  visitorLines: () => readonly Line[];
   /** The seat's open line; opens one where there is none. */
   line: (seat: Seat) => Promise<Line>;
   /** A new line that has not said hello, and the credential for its hello. It is the seat's from now on. */
   freshLine: (seat: Seat) => Promise<{ line: Line; hello: Speaker['hello'] }>;
   screens: Record<Watcher, Client>;
+  /** Cuts the bare line of a seat. */
+  hangUp: (seat: Seat) => void;
   /** Cuts the lines of a seat, without a word. */
   cut: (seat: Seat) => void;
   cutAll: () => void;
@@ -43,10 +62,23 @@ export type World = {
 };
 
 export const operatorSeats = ['anna', 'bela', 'clara'] as const;
+export type OperatorSeat = (typeof operatorSeats)[number];
+export const isOperatorSeat = (seat: Seat): seat is OperatorSeat =>
+  operatorSeats.some((each) => each === seat);
 
-async function makeActors(house: House, accountId: string): Promise<Record<Seat, Actor>> {
+/** s; longer than any script, so that only what is said and who is there ends an offer. */
+const ANSWER_WITHIN = 3600;
+const BELAS_CAPACITY = 1;
+
+type People = { actors: Record<Seat, Actor>; office: Office };
+
+async function makePeople(house: House, accountId: string): Promise<People> {
   const { db } = house.server().context;
   const operators: OperatorActor[] = [];
+  const departments = [
+    { id: randomUUID(), name: 'Sales', members: [1, 2] },
+    { id: randomUUID(), name: 'Support', members: [0, 1] },
+  ];
   const box = await db.inAccount(accountId, async (tx) => {
     await createAccount(tx, accountId, { name: `a-${accountId}`, title: 'Test company', language: 'en' });
     for (const [index, person] of house.persons.entries()) {
@@ -61,10 +93,22 @@ async function makeActors(house: House, accountId: string): Promise<Record<Seat,
         name,
         role: person.role,
         status: 'online',
+        ...(name === 'bela' && { capacity: BELAS_CAPACITY }),
         created_at: new Date(),
         changed_seq: 0,
       });
     }
+    const serving = departments.flatMap(({ id, members }) =>
+      members.map((member) => ({
+        operatorId: operators[member]!.operatorId,
+        language: 'en',
+        departmentId: id,
+      })),
+    );
+    await insertDepartments(tx, accountId, departments);
+    await insertDestinations(tx, accountId, serving);
+    await openRouting(tx, accountId);
+    await mergeSettings(tx, accountId, { answerWithin: ANSWER_WITHIN, missedAfter: null });
     return (await listChatboxes(tx, accountId))[0];
   });
   const [anna, bela, clara] = operators;
@@ -77,12 +121,31 @@ async function makeActors(house: House, accountId: string): Promise<Record<Seat,
     since: new Date(),
   });
   const vera = visitor();
-  return { vera, 'vera in another tab': vera, wim: visitor(), anna, bela, clara };
+  const targets: Target[] = [
+    ...operators.map(({ operatorId: id, name }) => ({ kind: 'operator' as const, id, name, members: [id] })),
+    ...departments.map(({ id, name, members }) => ({
+      kind: 'department' as const,
+      id,
+      name,
+      members: members.map((member) => operators[member]!.operatorId),
+    })),
+  ];
+  const capacities = new Map([[bela.operatorId, BELAS_CAPACITY]]);
+  return {
+    actors: { vera, 'vera in another tab': vera, wim: visitor(), anna, bela, clara },
+    office: { targets, capacities, answerWithin: ANSWER_WITHIN },
+  };
 }
 
 export async function openWorld(house: House): Promise<World> {
   const accountId = randomUUID();
-  const actors = await makeActors(house, accountId);
+  const { actors, office } = await makePeople(house, accountId);
+  const there = { always: new Set<string>(), once: new Set<string>() };
+  const visitorLines: Line[] = [];
+  const idOf = (seat: Seat): string => {
+    const actor = actors[seat];
+    return actor.kind === 'operator' ? actor.operatorId : actor.visitorId;
+  };
   const lines = new Map<Seat, Line>();
   const sockets = new Map<Watcher, Set<WebSocket>>();
 
@@ -98,10 +161,12 @@ export async function openWorld(house: House): Promise<World> {
   }
 
   async function freshLine(seat: Seat): Promise<{ line: Line; hello: Speaker['hello'] }> {
-    lines.get(seat)?.socket.terminate();
+    hangUp(seat);
     const { on, headers, hello } = await speaker(seat);
     const line = new Line(house.server(), on, headers);
     lines.set(seat, line);
+    if (on === 'chat') visitorLines.push(line);
+    there.once.add(idOf(seat));
     await line.opened();
     return { line, hello };
   }
@@ -146,15 +211,22 @@ export async function openWorld(house: House): Promise<World> {
     );
     // An operator looks at everything it is shown.
     client.subscribe(() => {
+      there.once.add(idOf(watcher));
       for (const id of client.getState().conversations.keys()) client.follow(id);
     });
     client.start();
     return client;
   }
 
-  function cut(seat: Seat): void {
+  function hangUp(seat: Seat): void {
+    if (lines.has(seat)) there.always.delete(idOf(seat));
     lines.get(seat)?.socket.terminate();
     lines.delete(seat);
+  }
+
+  function cut(seat: Seat): void {
+    hangUp(seat);
+    there.always.delete(idOf(seat));
     for (const socket of sockets.get(seat as Watcher) ?? []) socket.terminate();
   }
 
@@ -162,9 +234,27 @@ export async function openWorld(house: House): Promise<World> {
   return {
     accountId,
     actors,
+    office,
+    there: () => ({ always: new Set(there.always), once: new Set(there.once) }),
+    looked: (present) => {
+      there.always = new Set(present);
+      there.once = new Set(present);
+    },
+    doubt: () => there.always.clear(),
+    isThere: (seat) => {
+      const watcher = watchers.find((each) => each === seat);
+      const isOpen = ({ readyState }: WebSocket) => readyState === WebSocket.OPEN;
+      if (!watcher) return [...lines].some(([each, { socket }]) => each === seat && isOpen(socket));
+      // A client may not have noticed yet that its line is cut.
+      const isOnline =
+        screens[watcher].getState().line === 'online' && [...(sockets.get(watcher) ?? [])].some(isOpen);
+      return isOnline || undefined;
+    },
+    visitorLines: () => visitorLines,
     line: openLine,
     freshLine,
     screens,
+    hangUp,
     cut,
     cutAll: () => seats.forEach(cut),
     leave: () => {

@@ -1,5 +1,5 @@
 import type { Conversation } from '#protocol/conversations.ts';
-import type { Happening, Page, Transfer } from '#protocol/entries.ts';
+import type { Entry, Happening, Page, Transfer } from '#protocol/entries.ts';
 import type { RefusalCode } from '#protocol/errors.ts';
 import type { Actor } from '../core/actor.ts';
 import type { VisitorDetails } from '../features/visitors/update-visitor.ts';
@@ -14,26 +14,45 @@ export type Said =
   | { kind: 'page'; page: Page }
   | { kind: 'details'; details: VisitorDetails };
 
+const isMine = (actor: Actor, { visitor, operator }: Conversation): boolean =>
+  actor.kind === 'visitor' ? visitor.id === actor.visitorId : operator?.id === actor.operatorId;
+
+function isAsked(actor: Actor, { state, desk }: Conversation): boolean {
+  const asked = desk?.transfer ? desk.transfer.audience : state === 'waiting' ? desk?.audience : [];
+  return actor.kind === 'operator' && (asked?.includes(actor.operatorId) ?? true);
+}
+
+/** Whether a conversation is for somebody's eyes. */
+export const sees = (actor: Actor, now: Conversation): boolean =>
+  isMine(actor, now) || isAsked(actor, now) || (actor.kind === 'operator' && actor.role === 'administrator');
+
+const forBoth = ['message', 'joined', 'invited', 'queued', 'missed', 'closed', 'receipt', 'page', 'details'];
+
+/** Its entries as somebody who sees it may read them. */
+export const readable = (actor: Actor, entries: Entry[]): Entry[] =>
+  entries.map((entry) =>
+    actor.kind === 'operator' || forBoth.includes(entry.what.kind)
+      ? entry
+      : { seq: entry.seq, at: entry.at, sender: { kind: 'system' }, what: { kind: 'hidden' } },
+  );
+
 /**
  * What the product promises for one thing that is said: the entries that it adds, or the code of the refusal. Written
  * down once more as a table, so that the verbs can be compared with it; shares nothing with them.
  */
 export function ruling(actor: Actor, said: Said, now: Conversation): Happening[] | RefusalCode {
   const operator = actor.kind === 'operator' ? { id: actor.operatorId, name: actor.name } : null;
-  const mine =
-    actor.kind === 'visitor' ? now.visitor.id === actor.visitorId : now.operator?.id === operator?.id;
+  const mine = isMine(actor, now);
   const chief = actor.kind === 'operator' && actor.role === 'administrator';
   const { desk } = now;
-  const asked = desk?.transfer ? desk.transfer.audience : now.state === 'waiting' ? desk?.audience : [];
-  const offered = operator !== null && (asked?.includes(operator.id) ?? true);
-  const sees = mine || chief || offered;
+  const offered = isAsked(actor, now);
   const ofVisitors = said.kind === 'start' || said.kind === 'page' || said.kind === 'details';
   const ofBoth = said.kind === 'post' || said.kind === 'close' || said.kind === 'receipt';
   if (operator ? ofVisitors : !ofVisitors && !ofBoth) return 'not_allowed';
   if (said.kind === 'take' && !chief) return 'not_allowed';
   // Who accepts too late is told so, even though it may not read on.
   if (said.kind === 'accept' && now.state === 'open' && (mine || !offered)) return mine ? [] : 'taken';
-  if (!sees) return 'not_found';
+  if (!sees(actor, now)) return 'not_found';
   switch (said.kind) {
     case 'accept':
       return now.state === 'closed' || !operator ? 'closed' : [{ kind: 'joined', operator }];
