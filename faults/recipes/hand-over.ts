@@ -22,8 +22,8 @@ export const handOver: Recipe<Amounts> = {
     patches: [
       {
         file: 'server/features/conversations/reconciler.ts',
-        find: '  soon(accountId: string): void {\n',
-        replace: '  soon(accountId: string): void {\n    if (accountId) return;\n',
+        find: '  soon(accountId: string, owned = false): void {\n',
+        replace: '  soon(accountId: string, owned = false): void {\n    if (accountId) return;\n',
       },
     ],
   },
