@@ -16,7 +16,7 @@ export const fullHands: Recipe<Amounts> = {
   id: 'R10L',
   title: 'more visitors than the operators may take',
   short: { operators: 8, capacity: 3, perSecond: 20, seconds: 3 },
-  long: { operators: 50, capacity: 3, perSecond: 200, seconds: 60 },
+  long: { operators: 50, capacity: 3, perSecond: 200, seconds: 30 },
   control: {
     says: 'the limit is looked at before the chat is taken, not while it is',
     patches: [
