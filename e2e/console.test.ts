@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import {
   chat,
   company,
@@ -123,7 +124,8 @@ test('OC-14: two operators accept at once: one has the chat, the other is told w
     await expect(page).toHaveTitle('(1) Foyer');
     await openChat(page, 'Vera');
   }
-  await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Accept', exact: true }).click()));
+  const accept = (page: Page) => page.getByRole('button', { name: 'Accept', exact: true }).click();
+  await foyer.whileFrozen(() => Promise.all(pages.map(accept)));
   await expect(chat(visitor).getByText(/^(Ada Owner|Boris) joined the chat$/)).toBeVisible();
   const joined = await chat(visitor)
     .getByText(/joined the chat$/)

@@ -6,16 +6,42 @@ import { expect, test } from './harness/test.ts';
 
 const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
 
-async function drag(page: Page, name: string, to: 'all' | 'chosen'): Promise<void> {
-  const from = await page.locator('[data-operator]', { hasText: name }).boundingBox();
+/** The middle of the row of this name, and of the list that it is to go to. */
+async function wayOf(page: Page, name: string, to: 'all' | 'chosen') {
+  const item = page.locator('[data-operator]', { hasText: name });
+  // Waits until the panel around it stands still.
+  await item.hover();
+  const from = await item.boundingBox();
   const place = await page.locator(`[data-place=${to}]`).boundingBox();
   if (!from || !place) throw new Error('nothing to drag');
-  await page.mouse.move(from.x + 80, from.y + from.height / 2);
+  return [
+    { x: from.x + 80, y: from.y + from.height / 2 },
+    { x: place.x + place.width / 2, y: place.y + place.height / 2 },
+  ] as const;
+}
+
+async function drag(page: Page, name: string, to: 'all' | 'chosen'): Promise<void> {
+  const [from, place] = await wayOf(page, name, to);
+  await page.mouse.move(from.x, from.y);
   await page.mouse.down();
-  await page.mouse.move(from.x + 100, from.y + from.height / 2 + 10, { steps: 3 });
-  await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2, { steps: 5 });
+  await page.mouse.move(from.x + 20, from.y + 10, { steps: 3 });
+  await page.mouse.move(place.x, place.y, { steps: 5 });
   await expect(page.locator(`[data-place=${to}][data-target]`)).toBeVisible();
   await page.mouse.up();
+}
+
+/** A finger that rests on the row until it is held, or it would scroll the page. */
+async function dragByFinger(page: Page, name: string, to: 'all' | 'chosen'): Promise<void> {
+  const [from, place] = await wayOf(page, name, to);
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+    finger.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await touch('touchStart', [from]);
+  await expect(page.locator('[data-operator][data-held]').first()).toBeVisible();
+  await touch('touchMove', [{ x: from.x + 20, y: from.y + 10 }]);
+  await touch('touchMove', [place]);
+  await expect(page.locator(`[data-place=${to}][data-target]`)).toBeVisible();
+  await touch('touchEnd', []);
 }
 
 test('OP-07 OP-09 OP-12 OP-13: departments and URL routing by keys alone, in force for a visitor', async ({
@@ -94,7 +120,7 @@ test('OP-07 OP-09 OP-12 OP-13: departments and URL routing by keys alone, in for
   await expect(nina.getByText('Nobody is waiting.')).toBeVisible();
 });
 
-test('OP-08 OP-11: drag by mouse; the last department asks, and comes back', async ({
+test('OP-08 OP-11: drag by mouse and finger; the last department asks, and comes back', async ({
   world: { foyer, account },
   operatorAtWork,
 }) => {
@@ -107,7 +133,7 @@ test('OP-08 OP-11: drag by mouse; the last department asks, and comes back', asy
   await expect(page.getByRole('button', { name: 'Remove Petra' })).toBeVisible();
   await page.getByRole('button', { name: 'Update' }).click();
   await expect(receiving).toHaveText(`Petra ${email}`);
-  await drag(page, 'Petra', 'all');
+  await dragByFinger(page, 'Petra', 'all');
   await page.getByRole('button', { name: 'Update' }).click();
   await expect(receiving).toContainText('ada@shop.test');
 

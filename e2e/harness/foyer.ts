@@ -39,6 +39,8 @@ export type Foyer = {
   kill9: () => Promise<void>;
   /** SIGTERM: the server drains and ends by itself. Resolves to its exit code. */
   terminate: () => Promise<number | null>;
+  /** Does something while the server stands still: nobody hears of it before it is done. */
+  whileFrozen: (work: () => Promise<unknown>) => Promise<void>;
   /** Starts the server again on the same data and ports. */
   start: () => Promise<void>;
   /** Reads the database, as its owner. */
@@ -128,6 +130,14 @@ export async function startFoyer({ way = 'direct', env: more = {} }: FoyerOption
     network,
     start,
     kill9: async () => void (await end('SIGKILL')),
+    async whileFrozen(work) {
+      child?.kill('SIGSTOP');
+      try {
+        await work();
+      } finally {
+        child?.kill('SIGCONT');
+      }
+    },
     terminate: () => end('SIGTERM'),
     query: (sql, values) => query(folder, sql, values),
     log: () => log,
