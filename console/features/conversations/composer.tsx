@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { useAction } from '../../core/actions.ts';
 import { Separator } from '../../core/separator.tsx';
@@ -40,9 +41,9 @@ export function Composer({ onSend, onNote, blocked, placeholder, notePlaceholder
   const [largest, setLargest] = useState(320);
   const input = useRef<HTMLTextAreaElement>(null);
   const write = (next: Kind) => {
-    setWanted(next);
-    // The field of the other kind is there only after this change was drawn.
-    requestAnimationFrame(() => input.current?.focus());
+    // The field of the other kind is there only after this, and the next key that is pressed belongs into it.
+    flushSync(() => setWanted(next));
+    input.current?.focus();
   };
 
   useAction({ id: 'reply', label: t('action.reply'), keys: ['KeyR'], run: () => write('reply') });
