@@ -11,3 +11,10 @@ export const activeRouting = ({
   if (!settings.urlRouting) return 'departments';
   return settings.combine ? (urls ? 'both' : 'departments') : urls ? 'urls' : 'everybody';
 };
+
+/** Whether the page that a visitor is on decides. */
+export const usesRules = (routing: Routing): boolean => ['urls', 'both'].includes(activeRouting(routing));
+
+/** Whether visitors choose a department. */
+export const usesDepartments = (routing: Routing): boolean =>
+  ['departments', 'both'].includes(activeRouting(routing));

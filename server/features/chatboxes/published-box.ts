@@ -1,5 +1,5 @@
 import type { ChatboxSettings, WidgetStateAnswer } from '#protocol/chatboxes.ts';
-import { activeRouting } from '#protocol/active-routing.ts';
+import { usesRules } from '#protocol/active-routing.ts';
 import { notFound } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { accountIdOfChatbox } from '../../unscoped/read-accounts.ts';
@@ -117,8 +117,7 @@ export class PublishedBoxes {
       const config = await readRoutingConfig(tx, accountId);
       const operators = await readRoutedOperators(tx, accountId);
       if (!box) throw notFound('chatbox');
-      const active = activeRouting(config);
-      const asks = active === 'urls' || active === 'both' || Object.keys(config.destinations).length > 0;
+      const asks = usesRules(config) || Object.keys(config.destinations).length > 0;
       const hosts = domains.map(({ host }) => host);
       const { settings } = box;
       const seen = new Map(domains.map(({ host, lastSeenAt }) => [host, Date.parse(lastSeenAt ?? '1970')]));

@@ -1,4 +1,4 @@
-import { activeRouting } from '#protocol/active-routing.ts';
+import { usesDepartments, usesRules } from '#protocol/active-routing.ts';
 import type { RoutingDecision } from '#protocol/routing.ts';
 import { pageOf, parseAddress } from './match-address.ts';
 import { route, ruleFor, type RoutedOperator, type RoutingConfig } from './route.ts';
@@ -55,7 +55,6 @@ export function findGaps(
   const hours = now[0]?.decision.steps.find(({ step }) => step === 'hours');
   const closed = hours?.step === 'hours' && !hours.open;
   const anywhere = { page: null, language: config.accountLanguage };
-  const active = activeRouting(config);
   return {
     now,
     closed: closed ? { until: hours.opensAt } : undefined,
@@ -63,12 +62,11 @@ export function findGaps(
     stranger: servesLanguages(config)
       ? decide(opened, { page: places[0]?.page ?? null, language: NO_LANGUAGE }, null)
       : undefined,
-    departments:
-      active === 'departments' || active === 'both'
-        ? config.departments
-            .filter(({ id }) => gapOf(decide(opened, anywhere, id)) === 'nobody')
-            .map(({ name }) => name)
-        : undefined,
+    departments: usesDepartments(config)
+      ? config.departments
+          .filter(({ id }) => gapOf(decide(opened, anywhere, id)) === 'nobody')
+          .map(({ name }) => name)
+      : undefined,
   };
 }
 
@@ -96,9 +94,8 @@ function placesOf(config: RoutingConfig, hosts: readonly string[]): Place[] {
 
 /** One page for each rule that decides about a page of these hosts, and one where none does. */
 function pagesOf(config: RoutingConfig, hosts: readonly string[]): Omit<Place, 'language'>[] {
-  const active = activeRouting(config);
   const anywhere = [{ page: null, address: null }];
-  if (active !== 'urls' && active !== 'both') return anywhere;
+  if (!usesRules(config)) return anywhere;
   const twins = hosts.flatMap((host) => [host, `www.${host}`]);
   const homes = twins.map((host) => `https://${host}/`);
   const ruled = config.rules.flatMap(({ address }) => pageOf(parseAddress(address), twins) ?? []);

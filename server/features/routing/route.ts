@@ -1,4 +1,4 @@
-import { activeRouting } from '#protocol/active-routing.ts';
+import { usesDepartments, usesRules } from '#protocol/active-routing.ts';
 import { servesLanguage } from '#protocol/match-language.ts';
 import type { Routing, RoutingDecision, RoutingOutcome, RoutingStep, UrlRule } from '#protocol/routing.ts';
 import type { Status } from '#protocol/operators.ts';
@@ -89,8 +89,7 @@ function byPage(
   { page }: RoutingRequest,
   steps: RoutingStep[],
 ): readonly RoutedOperator[] {
-  const active = activeRouting(config);
-  if (active !== 'urls' && active !== 'both') return operators;
+  if (!usesRules(config)) return operators;
   const index = ruleFor(config.rules, page);
   const rule = config.rules[index];
   const left = rule ? operators.filter(({ id }) => rule.operators.includes(id)) : operators;
@@ -138,8 +137,7 @@ function byDepartment(
 
 /** A department that is not there any more, or not in force, is none. */
 function chosenDepartment(config: RoutingConfig, { departmentId }: RoutingRequest) {
-  const active = activeRouting(config);
-  if (active !== 'departments' && active !== 'both') return undefined;
+  if (!usesDepartments(config)) return undefined;
   return config.departments.find(({ id }) => id === departmentId);
 }
 

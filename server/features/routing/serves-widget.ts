@@ -1,5 +1,5 @@
 import type { WidgetState } from '#protocol/chatboxes.ts';
-import { activeRouting } from '#protocol/active-routing.ts';
+import { usesDepartments } from '#protocol/active-routing.ts';
 import type { RoutingDecision, RoutingOutcome } from '#protocol/routing.ts';
 import { route, type RoutedOperator, type RoutingConfig, type RoutingRequest } from './route.ts';
 
@@ -38,8 +38,7 @@ export function servesWidget(
   const decide = (departmentId: string | null) =>
     route(config, operators, { page, language, departmentId, at, except: new Set() });
   const decision = decide(null);
-  const active = activeRouting(config);
-  const departments = active === 'departments' || active === 'both' ? config.departments : [];
+  const departments = usesDepartments(config) ? config.departments : [];
   return {
     ...standingOf(decision),
     departments: departments.map(({ id, name }) => ({ id, name, free: decide(id).outcome === 'ring' })),
