@@ -5,9 +5,10 @@ import { sealTicket } from '../../core/ticket.ts';
 import type { Attempt } from '../../core/jobs/queue.ts';
 import type { Context } from '../../context.ts';
 import type { MailContent } from './content.ts';
+import { mailsAbout } from './mails-about.ts';
 import { type LinkOf, renderHtml, renderText } from './render-mail.ts';
 import { describeFailure, type Smtp } from './smtp.ts';
-import { findMail, listThread, noteTry, type StoredMail } from './store.ts';
+import { findMail, noteTry, type StoredMail } from './store.ts';
 
 /**
  * Hands one mail to the mail server and notes what became of it. Between its yes and our note the process may end; then
@@ -22,7 +23,7 @@ export async function deliverMail(
   const { mail, first } = await db.inAccount(accountId, async (tx) => {
     const found = await findMail(tx, accountId, mailId);
     if (!found || found.about === null) return { mail: found };
-    const [begins] = await listThread(tx, accountId, { about: found.about, to: found.to.address });
+    const [begins] = await mailsAbout(tx, accountId, { about: found.about, to: found.to.address });
     return { mail: found, first: begins?.id };
   });
   if (mail?.state !== 'waiting' || mail.content === null) return;

@@ -97,23 +97,6 @@ export async function findMail(tx: Tx, accountId: string, mailId: string): Promi
   );
 }
 
-/** The mails to one address about one thing, oldest first. */
-export async function listThread(
-  tx: Tx,
-  accountId: string,
-  { about, to }: { about: string; to: string },
-): Promise<{ id: string; subject: string; replyTo: string | null }[]> {
-  return tx
-    .selectFrom('mails')
-    .select(['mail_id as id', 'subject', 'reply_to as replyTo'])
-    .where('account_id', '=', accountId)
-    .where('about', '=', about)
-    .where('to_address', '=', to)
-    .orderBy('created_at')
-    .orderBy('mail_id')
-    .execute();
-}
-
 export async function listMailRows(tx: Tx, accountId: string, limit: number): Promise<Mail[]> {
   const rows = await tx
     .selectFrom('mails')
