@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createLogger } from '../server/core/logger.ts';
 import { issueTokens } from '../server/features/visitors/tokens.ts';
 import { freePort } from '../server/test/ports.ts';
+import { startChat } from '../server/test/speakers.ts';
 import { createContext } from '../server/start.ts';
 import { readConfig } from '../server/config.ts';
 import { makeAccount, PASSWORD, type TestAccount } from '../server/test/factories.ts';
@@ -104,15 +105,7 @@ export async function startFoyer(databaseUrl: string): Promise<Target> {
         if (frame.conversationId) id.resolve(frame.conversationId);
         heard.acknowledged(frame.ref);
       });
-      const start = {
-        type: 'conversation.start',
-        ref: randomUUID(),
-        text: TEXT,
-        details: {},
-        page: null,
-        language: 'en',
-      };
-      socket.send(JSON.stringify(start));
+      socket.send(JSON.stringify({ ref: randomUUID(), ...startChat(TEXT) }));
       const conversationId = await id.promise;
       const send = (ref: string) =>
         socket.send(JSON.stringify({ type: 'message.post', ref, conversationId, text: TEXT }));

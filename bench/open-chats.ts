@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chromium, type Page } from '@playwright/test';
 import { createAccount } from '../e2e/harness/account.ts';
 import { startFoyer, type Foyer } from '../e2e/harness/foyer.ts';
+import { startChat } from '../server/test/speakers.ts';
 import { TEXT } from './relay-target.ts';
 import { quantile, wait } from './measures.ts';
 
@@ -22,10 +23,8 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1'],
 });
 try {
-  console.log(print('reference, 5 quiet chats', await measure(await openChats(5), false)));
-  console.log(
-    print(`${CHATS} chats, ${CHATS / 2} messages/s`, await measure(await openChats(CHATS - 5), true)),
-  );
+  console.log(`reference: ${print(await measure(await openChats(5), false))}`);
+  console.log(print(await measure(await openChats(CHATS - 5), true)));
 } finally {
   await browser.close();
   await foyer.stop();
@@ -38,15 +37,8 @@ async function openChats(count: number): Promise<Visitor[]> {
   const made: Visitor[] = [];
   for (let index = 0; index < count; index += 1) {
     const visit = await chat<{ access: string }>(foyer, index, '/v1/visitor/session', { key: account.key });
-    const start = {
-      type: 'conversation.start',
-      ref: randomUUID(),
-      text: TEXT,
-      details: {},
-      page: null,
-      language: 'en',
-    };
-    const { frames } = await say(foyer, index, visit.access, start);
+    const first = { ref: randomUUID(), ...startChat(TEXT) };
+    const { frames } = await say(foyer, index, visit.access, first);
     const { conversationId = '' } = frames[0] ?? {};
     made.push({ token: visit.access, conversationId });
   }
@@ -91,7 +83,9 @@ function say(to: Foyer, index: number, token: string, frame: object): Promise<Fr
   return chat<Frames>(to, index, '/v1/realtime/send', { token, frames: [frame] });
 }
 
-type Figures = { interactions: number[]; blocked: number };
+/** What the page itself has seen. */
+type Seen = { interactions: number[]; blocked: number };
+type Figures = Seen & { rows: number; perSecond: number; seconds: number };
 
 async function measure(visitors: Visitor[], busy: boolean): Promise<Figures> {
   const context = await browser.newContext({
@@ -100,14 +94,18 @@ async function measure(visitors: Visitor[], busy: boolean): Promise<Figures> {
   });
   const page = await context.newPage();
   await page.goto(`${foyer.console}/?list=mine`);
-  await page.getByRole('region', { name: 'Chats' }).getByRole('listitem').first().waitFor();
+  const rows = page.getByRole('region', { name: 'Chats' }).getByRole('listitem');
+  await rows.first().waitFor();
   await observe(page);
   let talking = busy;
+  let stored = 0;
+  const begun = performance.now();
   const talk = visitors.map(async ({ token, conversationId }, index) => {
     await wait((index / visitors.length) * 2000);
     while (talking) {
       const frame = { type: 'message.post', ref: randomUUID(), conversationId, text: TEXT };
-      await say(foyer, index, token, frame).catch(() => undefined);
+      const { frames } = await say(foyer, index, token, frame);
+      stored += frames.filter(({ type }) => type === 'done').length;
       await wait(2000);
     }
   });
@@ -116,9 +114,12 @@ async function measure(visitors: Visitor[], busy: boolean): Promise<Figures> {
     if (step % 4 === 3) await page.keyboard.press('Enter');
     await wait((SECONDS * 1000) / STEPS);
   }
+  const seconds = (performance.now() - begun) / 1000;
+  const perSecond = stored / seconds;
+  const seen = (await page.evaluate('globalThis.figures')) as Seen;
+  const figures = { ...seen, rows: await rows.count(), perSecond, seconds };
   talking = false;
   await Promise.all(talk);
-  const figures = (await page.evaluate('globalThis.figures')) as Figures;
   await context.close();
   return figures;
 }
@@ -135,7 +136,11 @@ async function observe(page: Page): Promise<void> {
     }).observe({ type: 'longtask', buffered: false });`);
 }
 
-function print(what: string, { interactions, blocked }: Figures): string {
+function print({ rows, perSecond, interactions, blocked, seconds }: Figures): string {
   const [median, late] = [quantile(interactions, 0.5), quantile(interactions, 0.98)];
-  return `${what}: interaction p50 ${median.toFixed(0)} ms, p98 ${late.toFixed(0)} ms, blocked ${blocked.toFixed(0)} ms in ${SECONDS} s`;
+  return [
+    `${rows} chats, ${perSecond.toFixed(0)} messages/s`,
+    `interaction p50 ${median.toFixed(0)} ms, p98 ${late.toFixed(0)} ms`,
+    `blocked ${blocked.toFixed(0)} ms in ${seconds.toFixed(0)} s`,
+  ].join('; ');
 }

@@ -22,6 +22,7 @@ import { makeAccount, PASSWORD, type TestAccount } from '../server/test/factorie
 import { brokenInvariants } from '../server/test/invariants.ts';
 import { cookieOf, requestOf } from '../server/test/members.ts';
 import { freePort } from '../server/test/ports.ts';
+import { startChat } from '../server/test/speakers.ts';
 import { check, type Findings, type View } from './checker.ts';
 import { readJournals } from './journal.ts';
 import type { Measured } from './recipe.ts';
@@ -307,14 +308,7 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-export const firstMessage = (text: string) => ({
-  type: 'conversation.start' as const,
-  ref: uuidv7(),
-  text,
-  details: {},
-  page: null,
-  language: 'en',
-});
+export const firstMessage = (text: string) => ({ ref: uuidv7(), ...startChat(text) });
 
 /** True as soon as `test` holds, false when it has not within `seconds`. */
 export async function happens(test: () => boolean, seconds: number): Promise<boolean> {

@@ -65,14 +65,7 @@ async function talk() {
   visitor.start();
   operator.start();
   const ref = () => uuidv7();
-  const { conversationId = '' } = await visitor.send({
-    type: 'conversation.start',
-    ref: ref(),
-    text: 'Hello',
-    details: {},
-    page: null,
-    language: 'en',
-  });
+  const { conversationId = '' } = await visitor.send({ ref: ref(), ...startChat() });
   for (const client of [visitor, operator]) client.follow(conversationId);
   await until('the thread', () => texts(operator, conversationId).length === 1);
   await operator.send({ type: 'conversation.accept', ref: ref(), conversationId });

@@ -179,7 +179,7 @@ export class Line {
 
 /** A first message, as a command without its ref. */
 export const startChat = (text = 'Hello') => ({
-  type: 'conversation.start',
+  type: 'conversation.start' as const,
   text,
   details: {},
   page: null,
