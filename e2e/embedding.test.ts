@@ -72,9 +72,10 @@ test('VI-01: under a strict policy with Trusted Types, isolated by COEP and COOP
 
 test('VI-01: the code runs before there is a body, and a second copy adds nothing', async ({
   world,
+  operatorAtWork,
   visitorOn,
 }) => {
-  await world.account.setStatus('online');
+  await operatorAtWork();
   // Without `async` the script runs where it stands, while the page is still being read.
   const now = world.account.snippet.replace(' async', '');
   const visitor = await visitorOn({
@@ -143,8 +144,12 @@ test('VI-09: on the next page the launcher counts what was said meanwhile', asyn
   await expect(thread(operator).locator('[data-fate=delivered]')).toHaveCount(0);
 });
 
-test('VI-01: styles of a hostile page do not reach launcher and window', async ({ world, visitorOn }) => {
-  await world.account.setStatus('online');
+test('VI-01: styles of a hostile page do not reach launcher and window', async ({
+  world,
+  operatorAtWork,
+  visitorOn,
+}) => {
+  await operatorAtWork();
   const hostile = `<style>html>*:not(head,body),iframe,button,foyer-chat{display:none!important;visibility:hidden!important;
     opacity:0!important;position:static!important;transform:scale(0)!important;width:1px!important;height:1px!important;
     font-size:90px!important;pointer-events:none!important} html{direction:rtl;line-height:9;letter-spacing:2em}</style>`;
@@ -158,9 +163,10 @@ test('VI-01: styles of a hostile page do not reach launcher and window', async (
 
 test('F3 VI-06: nothing is shown on a site that is not registered', async ({
   world: { account, site },
+  operatorAtWork,
   person,
 }) => {
-  await account.setStatus('online');
+  await operatorAtWork();
   const visitor = await (await person()).newPage();
   const refused = visitor.waitForEvent('console', (line) => line.text().includes('frame-ancestors'));
   site.put('/copied', { head: account.snippet });
@@ -176,10 +182,10 @@ test('F3 VI-06: nothing is shown on a site that is not registered', async ({
 });
 
 test('VI-07: a right-to-left page in Arabic gets a right-to-left chat in Arabic', async ({
-  world,
+  operatorAtWork,
   visitorOn,
 }) => {
-  await world.account.setStatus('online');
+  await operatorAtWork();
   const visitor = await visitorOn({ root: 'lang="ar" dir="rtl"' });
   await expect(launcher(visitor)).toHaveAccessibleName('فتح المحادثة');
   await openWidget(visitor);
@@ -187,10 +193,10 @@ test('VI-07: a right-to-left page in Arabic gets a right-to-left chat in Arabic'
 });
 
 test('VI-08: on a phone the window fills the screen, and fields are large enough not to be zoomed', async ({
-  world,
+  operatorAtWork,
   visitorOn,
 }) => {
-  await world.account.setStatus('online');
+  await operatorAtWork();
   const viewport = { width: 390, height: 844 };
   const visitor = await visitorOn({}, { viewport, isMobile: true, hasTouch: true });
   await openWidget(visitor);

@@ -133,9 +133,10 @@ test('VI-12: identify(null) logs out: the next person on this computer sees noth
 
 test('C9: the host page cannot get at the tokens of the visitor', async ({
   world: { account, site },
+  operatorAtWork,
   person,
 }) => {
-  await account.setStatus('online');
+  await operatorAtWork();
   const visitor = await (await person()).newPage();
   // A hostile script of the host page, there before the widget: it hears every message that comes to the page.
   await visitor.addInitScript(() => {

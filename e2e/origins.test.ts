@@ -96,9 +96,10 @@ test("C9: whose page it is is the browser's word, whatever the message says", as
 
 test('C9: a base address of the page leads neither frame nor port elsewhere', async ({
   world: { foyer, account, site },
+  operatorAtWork,
   person,
 }) => {
-  await account.setStatus('online');
+  await operatorAtWork();
   const context = await person();
   const heard = await setTrap(context, [site.origin, foyer.chat]);
   const page = await context.newPage();
@@ -110,9 +111,10 @@ test('C9: a base address of the page leads neither frame nor port elsewhere', as
 
 test('C9: the loader gives its port to no document of another origin', async ({
   world: { account, site },
+  operatorAtWork,
   person,
 }) => {
-  await account.setStatus('online');
+  await operatorAtWork();
   const page = await (await person()).newPage();
   await page.goto(site.put('/led-astray', { head: account.snippet }));
   await expect(launcher(page)).toBeVisible();
