@@ -63,12 +63,13 @@ export async function faults(args: string[]): Promise<Counts> {
   await Promise.all([...Array.from({ length: AT_ONCE }, () => work(heavy)), work(light)]);
   for (const recipe of chosen.filter(({ alone }) => alone)) await run(recipe);
   const good = ({ outcome }: Ran) => outcome && brokenBy(outcome).length > 0 === values.control;
-  const passed = all.filter(good).length;
+  const bad = all.filter((ran) => !good(ran));
   if (values.json) {
     const results = all.map(({ recipe: { id, title }, outcome, took }) => ({ id, title, took, ...outcome }));
     console.log(JSON.stringify({ form, seed: values.seed, control: values.control, results }));
   }
-  return { passed, failed: all.length - passed };
+  const why = bad.map((ran) => (values.control ? controlRow(ran) : row(ran)));
+  return { passed: all.length - bad.length, failed: bad.length, why };
 }
 
 /** undefined when the recipe itself did not get through. */

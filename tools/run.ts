@@ -43,16 +43,17 @@ export function secondsSince(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
-/** How many tests passed and failed; a check or a build counts as one. */
-export type Outcome = { passed: number; failed: number };
+/** How many tests passed and failed; a check or a build counts as one. `why`: what is to be read of those that failed. */
+export type Outcome = { passed: number; failed: number; why?: string[] };
 
 /** Does a step; one that throws is told in its own words and counts as one failure. */
 export async function attempt(step: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await step();
   } catch (error) {
-    console.error(stripVTControlCharacters(error instanceof Error ? error.message : String(error)));
-    return { passed: 0, failed: 1 };
+    const why = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+    console.error(why);
+    return { passed: 0, failed: 1, why: [why] };
   }
 }
 

@@ -26,10 +26,22 @@ const isThere = (command: string): Promise<boolean> =>
     () => false,
   );
 
+/** Of one that failed; a property test may tell its whole script. */
+const mostLines = 80;
+
+/** What a TAP file says of each test that failed, without those that failed because one inside them did. */
+function failuresIn(tap: string): string[] {
+  return [...tap.matchAll(/^( *)not ok \d+ - .*\n\1  ---\n[^]*?^\1  \.\.\.$/gm)]
+    .map(([text]) => text)
+    .filter((text) => !text.includes("failureType: 'subtestsFailed'"))
+    .map((text) => text.split('\n').slice(0, mostLines).join('\n').trim());
+}
+
 /** Reads the counts at the end of a TAP file; a run that wrote none crashed, which is one failure. */
 function countTap(tap: string): Outcome {
   const count = (word: string): number => Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0);
-  const outcome = { passed: count('pass'), failed: count('fail') + count('cancelled') };
+  const failed = count('fail') + count('cancelled');
+  const outcome = { passed: count('pass'), failed, why: failuresIn(tap) };
   return outcome.passed + outcome.failed === 0 ? { passed: 0, failed: 1 } : outcome;
 }
 

@@ -20,19 +20,23 @@ const groups: Step[][] = [
   [['e2e', () => e2e([])]],
 ];
 
-const total: Outcome = { passed: 0, failed: 0 };
+const total = { passed: 0, failed: 0 };
+/** Told once more at the end, where nobody has to look for it. */
+const failures: string[] = [];
 
 async function run([name, step]: Step): Promise<void> {
   const start = performance.now();
-  const { passed, failed } = await attempt(step);
+  const { passed, failed, why = [] } = await attempt(step);
   console.log(`\n${name}: ${passed} passed, ${failed} failed in ${secondsSince(start)}`);
   total.passed += passed;
   total.failed += failed;
+  failures.push(...why.map((each) => `${name}: ${each}`));
 }
 
 for (const group of groups) {
   console.log(`\n## ${group.map(([name]) => name).join(' and ')}`);
   await Promise.all(group.map(run));
 }
+if (failures.length > 0) console.log(`\n## what failed\n\n${failures.join('\n\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
