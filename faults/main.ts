@@ -27,7 +27,8 @@ import { recipes } from './recipes.ts';
 /** Recipes that run side by side, and a light one beside them, unless one needs the machine. */
 const AT_ONCE = 3;
 
-type Ran = { recipe: Recipe; outcome: Outcome | undefined; took: string };
+/** `outcome` is undefined when the recipe itself did not get through; then `said` tells why. */
+type Ran = { recipe: Recipe; outcome: Outcome | undefined; said: string; took: string };
 
 /** Runs recipes in processes of their own and prints a row for each. A recipe is one test. */
 export async function faults(args: string[]): Promise<Counts> {
@@ -50,8 +51,11 @@ export async function faults(args: string[]): Promise<Counts> {
   const all: Ran[] = [];
   const run = async (recipe: Recipe) => {
     const start = performance.now();
-    const outcome = await runOne(recipe, form, values.seed, values.control);
-    const ran = { recipe, outcome, took: secondsSince(start) };
+    const ran = {
+      recipe,
+      ...(await runOne(recipe, form, values.seed, values.control)),
+      took: secondsSince(start),
+    };
     all.push(ran);
     console.log(values.control ? controlRow(ran) : row(ran));
   };
@@ -72,13 +76,12 @@ export async function faults(args: string[]): Promise<Counts> {
   return { passed: all.length - bad.length, failed: bad.length, why };
 }
 
-/** undefined when the recipe itself did not get through. */
 async function runOne(
   recipe: Recipe,
   form: Form,
   seed: string,
   control: boolean,
-): Promise<Outcome | undefined> {
+): Promise<Pick<Ran, 'outcome' | 'said'>> {
   // Not os.tmpdir(): that may be in memory, where fsync means nothing.
   const folder = await mkdtemp('/var/tmp/foyer-faults-');
   const own = join(folder, 'run');
@@ -90,14 +93,17 @@ async function runOne(
     if (control) await breakTree(recipe.control, tree);
     const child = fork(join(tree, 'faults/run-recipe.ts'), [recipe.id, form, seed, own], {
       cwd: tree,
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
     let outcome: Outcome | undefined;
+    let said = '';
     child.once('message', (message) => (outcome = message as Outcome));
-    await once(child, 'exit');
-    return outcome;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-MOST_SAID)));
+    child.stderr?.pipe(process.stderr);
+    await once(child, 'close');
+    return { outcome, said };
   } catch (error) {
-    console.error(`${recipe.id}: ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
+    return { outcome: undefined, said: error instanceof Error ? error.message : String(error) };
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
@@ -106,9 +112,11 @@ async function runOne(
 const brokenBy = ({ findings, violated }: Outcome): string[] => [...violations(findings), ...violated];
 
 const MOST_LINES = 12;
+/** Characters of what a recipe writes to stderr. */
+const MOST_SAID = 4000;
 
-function row({ recipe: { id, title }, outcome, took }: Ran): string {
-  if (!outcome) return `${id.padEnd(4)} ${title}: DID NOT GET THROUGH, ${took}`;
+function row({ recipe: { id, title }, outcome, said, took }: Ran): string {
+  if (!outcome) return `${id.padEnd(4)} ${title}: DID NOT GET THROUGH, ${took}\n${said}`;
   const { did, findings, times } = outcome;
   const broken = brokenBy(outcome);
   const done = Object.entries(did).map(([what, count]) => `${count} ${what}`);
@@ -125,9 +133,9 @@ function row({ recipe: { id, title }, outcome, took }: Ran): string {
   ].join('\n');
 }
 
-function controlRow({ recipe: { id, control }, outcome, took }: Ran): string {
+function controlRow({ recipe: { id, control }, outcome, said, took }: Ran): string {
   const head = `${id.padEnd(4)} ${control.says}`;
-  if (!outcome) return `${head}: the recipe DID NOT GET THROUGH, ${took}`;
+  if (!outcome) return `${head}: the recipe DID NOT GET THROUGH, ${took}\n${said}`;
   const broken = brokenBy(outcome);
   if (broken.length === 0) return `${head}: NOT CAUGHT, ${took}`;
   return `${head}: caught by ${broken.length} findings, ${took}\n            ${broken[0]}`;
