@@ -47,15 +47,34 @@ export function targetsOf(
   return [...colleagues, ...departments.sort((a, b) => a.name.localeCompare(b.name))];
 }
 
-const words = (text: string) => text.trim().toLocaleLowerCase();
+const words = (text: string) => text.trim().toLocaleLowerCase().replace(/^@/, '');
 
-/** Those whose name or handle holds every word of `query`; whom it names exactly is first. */
+/** How surely it is the one that is called so: a handle is one operator's alone, a name may be several people's. */
+function sureness(target: Target, wanted: string): 'handle' | 'name' | 'part' | null {
+  const handle = target.kind === 'operator' ? target.handle : null;
+  const name = words(target.name);
+  if (handle === wanted) return 'handle';
+  if (name === wanted) return 'name';
+  return wanted.split(/\s+/).every((word) => `${handle ?? ''} ${name}`.includes(word)) ? 'part' : null;
+}
+
+const RANK = { handle: 0, name: 1, part: 2 };
+
+/** Those whose name or handle holds every word of `query`; whom it names exactly is first, a handle before a name. */
 export function matching(targets: readonly Target[], query: string): Target[] {
-  const wanted = words(query).replace(/^@/, '');
-  const called = (target: Target) =>
-    target.kind === 'operator' ? [target.handle, words(target.name)] : [words(target.name)];
-  const exact = (target: Target) => Number(!called(target).includes(wanted));
+  const wanted = words(query);
   return targets
-    .filter((target) => wanted.split(/\s+/).every((word) => called(target).join(' ').includes(word)))
-    .sort((a, b) => exact(a) - exact(b));
+    .flatMap((target) => {
+      const sure = sureness(target, wanted);
+      return sure === null ? [] : [{ target, rank: RANK[sure] }];
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ target }) => target);
+}
+
+/** Who alone is meant by `query`; undefined where it may be one of several, or nobody. */
+export function meant(targets: readonly Target[], query: string): Target | undefined {
+  const [first, second] = matching(targets, query);
+  const sure = (target: Target) => sureness(target, words(query));
+  return first && second && sure(first) === sure(second) ? undefined : first;
 }

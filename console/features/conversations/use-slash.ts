@@ -5,7 +5,7 @@ import { useMembership } from '../../core/membership.ts';
 import type { useConversationCommands } from './commands.ts';
 import { isOffered } from './ringing.ts';
 import type { Slash } from './slash.ts';
-import { matching, type Target } from './targets.ts';
+import { matching, meant, type Target } from './targets.ts';
 
 type Commands = Pick<ReturnType<typeof useConversationCommands>, 'accept' | 'decline' | 'transfer'>;
 
@@ -32,11 +32,12 @@ export function useSlash(
           if (!mine && !(role === 'administrator' && conversation.state === 'open'))
             return t('slash.notMine');
           if (line.to === '') return t('slash.whom');
-          const found = matching(targets, line.to);
-          const [first] = found;
-          if (first === undefined) return t('slash.nobody', { name: line.to });
-          if (found.length > 1 && !isNamed(first, line.to)) return t('slash.several', { name: line.to });
-          commands.transfer(first);
+          const target = meant(targets, line.to);
+          if (target === undefined) {
+            const several = matching(targets, line.to).length > 1;
+            return t(several ? 'slash.several' : 'slash.nobody', { name: line.to });
+          }
+          commands.transfer(target);
           return null;
         }
       }
@@ -44,10 +45,3 @@ export function useSlash(
     [t, conversation, operatorId, role, targets, commands],
   );
 }
-
-const isNamed = (target: Target, words: string): boolean => {
-  const wanted = words.replace(/^@/, '').toLocaleLowerCase();
-  return (
-    target.name.toLocaleLowerCase() === wanted || (target.kind === 'operator' && target.handle === wanted)
-  );
-};
