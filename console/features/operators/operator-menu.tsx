@@ -11,21 +11,11 @@ import type { Operator } from '#protocol/operators.ts';
 import { ApiError, api } from '../../core/api.ts';
 import { useClientState } from '../../core/client.tsx';
 import { useMembership } from '../../core/membership.ts';
+import { listed } from '../conversations/lists.ts';
 
-/** How many conversations of this operator are open. */
-function useOpenOf(id: string): number {
-  return useClientState(
-    useCallback(
-      (state: State) => {
-        let open = 0;
-        for (const one of state.conversations.values())
-          if (one.state === 'open' && one.operator?.id === id) open += 1;
-        return open;
-      },
-      [id],
-    ),
-  );
-}
+/** How many conversations go back to the queue without this operator. */
+const useOpenOf = (id: string): number =>
+  useClientState(useCallback(({ conversations }: State) => listed(conversations, 'mine', id).length, [id]));
 
 type Props = { operator: Operator; onEdit: () => void; onDestinations: () => void };
 
