@@ -71,6 +71,7 @@ export function ruling(actor: Actor, said: Said, now: Conversation): Happening[]
       if (!mine && !chief) return 'taken';
       if (said.kind !== 'transfer')
         return desk?.transfer ? [{ kind: 'transfer-ended', why: 'cancelled' }] : [];
+      if (now.channel === 'offline') return 'not_allowed';
       if (desk?.transfer) return 'conflict';
       return now.operator
         ? [{ kind: 'transfer', transfer: { ...said.offer, from: now.operator } }]

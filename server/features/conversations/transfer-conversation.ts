@@ -76,6 +76,8 @@ export const decideTransfer =
   (actor: OperatorActor, offer: Omit<Transfer, 'from'>): Decide =>
   (conversation) => {
     checkMine(actor, conversation);
+    if (conversation.channel === 'offline')
+      throw new Refusal('not_allowed', 'An offline message is not handed on. Answer it by e-mail.');
     const { desk, operator } = conversation;
     if (desk?.transfer) {
       const sentence = `It is offered to ${desk.transfer.to.name} already. Withdraw that offer first.`;
