@@ -188,7 +188,7 @@ export async function createContext(
     conversations: new ConversationLog({
       db,
       publish,
-      moved: (accountId, owned) => reconciler.soon(accountId, owned),
+      moved: (accountId, owned) => reconciler.soon(accountId, owned ? 'owned' : undefined),
       metrics,
     }),
     presence,

@@ -13,7 +13,9 @@ const queries: Record<string, string> = {
     where (state = 'open' and operator_id is null) or (state = 'waiting') <> (waiting_since is not null)
       or (state = 'waiting' and operator_id is not null)
       or (state = 'waiting' and desk is null) or (state = 'closed' and desk is not null)
-      or (state = 'open' and desk is not null and desk -> 'transfer' = 'null')`,
+      or (state = 'open' and desk is not null and desk -> 'transfer' = 'null')
+    union all select c.conversation_id from conversations c join operators o using (account_id, operator_id)
+      where c.state = 'open' and c.channel <> 'colleague' and o.deleted_at is not null`,
   'I4 nobody has more chats open than its capacity': `
     select c.operator_id as found from conversations c join operators o using (account_id, operator_id)
       left join routing_settings s using (account_id)

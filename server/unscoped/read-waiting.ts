@@ -16,3 +16,11 @@ export async function accountsThatWait({ unscoped }: Unscoped): Promise<string[]
   const { rows } = await unscoped.query<{ account_id: string }>({ name: 'accounts-that-wait', text });
   return rows.map((row) => row.account_id);
 }
+
+/** Accounts with off-line messages that wait, or that somebody has. */
+export async function accountsWithMessages({ unscoped }: Unscoped): Promise<string[]> {
+  const text = `select distinct account_id from conversations
+    where state <> 'closed' and channel = 'offline'`;
+  const { rows } = await unscoped.query<{ account_id: string }>({ name: 'accounts-with-messages', text });
+  return rows.map((row) => row.account_id);
+}

@@ -81,6 +81,7 @@ const elsewhere: Record<string, string> = {
   readEpoch: 'belongs to no account',
   expireInvitations: 'ends what is old, whosever it is; names each row by its whole key',
   accountsThatWait: 'for all accounts, whose ids it gives: features/conversations/reconciler.test.ts',
+  accountsWithMessages: 'for all accounts, whose ids it gives: features/conversations/reconciler.test.ts',
   waitingMails: 'for all accounts, whose keys it gives: features/mail/jobs.test.ts',
 };
 

@@ -61,6 +61,7 @@ const run = (waiting: Partial<Waiting>) =>
     operators: [operator('anna'), operator('bela')],
     desks: [],
     left: [],
+    messages: [],
     at: new Date(NOW),
     ...waiting,
   });

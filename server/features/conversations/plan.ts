@@ -11,6 +11,8 @@ export type Waiting = Situation & {
   desks: Conversation[];
   /** Open chats whose operator is not there any more: deleted, or absent for too long without having answered. */
   left: Conversation[];
+  /** Off-line messages that wait, or whose operator is deleted. */
+  messages: Conversation[];
   at: Date;
 };
 
@@ -37,8 +39,33 @@ export function plan(waiting: Waiting): Plan {
   };
   planQueue(waiting, made, due);
   planTransfers(waiting, made, due);
+  planMessages(waiting, made);
   return made;
 }
+
+/**
+ * An off-line message waits for whoever will be there, so who may take it follows the rules alone, not who is there now
+ * (OC-16). It rings nobody, and is not missed a second time.
+ */
+function planMessages({ config, operators, messages, at }: Waiting, made: Plan) {
+  const absent = operators.map((each) => ({ ...each, status: 'offline' as const }));
+  for (const seen of messages) {
+    const { steps, ...decided } = route(config, absent, { ...requestOf(seen), at, except: new Set() });
+    const decision = { ...decided, steps: steps.filter(({ step }) => step !== 'present') };
+    const before = seen.state === 'open' ? null : seen.desk;
+    if (before && same(before.audience, decision.audience)) continue;
+    const happenings: Happening[] = seen.state === 'open' ? [{ kind: 'queued', why: 'operator-gone' }] : [];
+    happenings.push({ kind: 'routed', decision, ring: [], until: null, passed: before?.passed ?? [] });
+    made.steps.push({ seen, happenings });
+  }
+}
+
+/** What a conversation asks of the rules. */
+const requestOf = ({ page, language, department }: Conversation) => ({
+  page: page?.url ?? null,
+  language: language === 'und' ? null : language,
+  departmentId: department?.id ?? null,
+});
 
 function planQueue(
   { config, operators, desks, left, at }: Waiting,
@@ -98,16 +125,14 @@ const isOver = ({ ringUntil }: Desk, at: Date): boolean =>
 /** To whom it is offered from now on. Who is being rung alone has its time; who let it ring is not rung again alone. */
 function offer(
   { config, operators }: Situation,
-  { page, language, department }: Conversation,
+  seen: Conversation,
   before: Desk | null,
   at: Date,
 ): { desk: Desk; decision: RoutingDecision } {
   const over = before !== null && isOver(before, at);
   const passed = [...new Set([...(before?.passed ?? []), ...(over ? (before?.ring ?? []) : [])])];
   const decision = route(config, operators, {
-    page: page?.url ?? null,
-    language: language === 'und' ? null : language,
-    departmentId: department?.id ?? null,
+    ...requestOf(seen),
     at,
     except: new Set(passed),
   });

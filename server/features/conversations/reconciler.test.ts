@@ -9,6 +9,7 @@ import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { brokenInvariants } from '../../test/invariants.ts';
 import { loadConversations, readEntries } from '../../unscoped/read-log.ts';
 import { accountsThatWait } from '../../unscoped/read-waiting.ts';
+import { setStatus } from '../operators/set-status.ts';
 import { endMembership } from '../operators/end-membership.ts';
 import { changeSettings } from '../routing/change-settings.ts';
 import { acceptConversation } from './accept-conversation.ts';
@@ -257,6 +258,26 @@ test('OP-05: every open chat of a deleted operator waits again, answered or not'
   await postMessage(database.context, anna, { conversationId: id, ref: randomUUID(), text: 'One moment' });
   await endMembership(database.context, account.accountId, anna.operatorId);
   assert.equal((await now(account, id)).state, 'waiting');
+});
+
+test('OP-14: who chose to be off-line keeps its own chats while its console is open, whatever else waits', async () => {
+  const { account, operators, begin } = await house({});
+  const [anna, bela] = operators as [OperatorActor, OperatorActor];
+  const [mine, other] = [await begin(), await begin()];
+  await accept(anna, mine.id);
+  await setStatus(database.context, anna, 'offline');
+  await using impatient = new Reconciler(() => database.context, { lostAfterMs: 0 });
+  const look = async () => {
+    impatient.soon(account.accountId);
+    await impatient.settled();
+    return (await now(account, mine.id)).operator?.id;
+  };
+  await look();
+  assert.equal(await look(), anna.operatorId, 'with another chat waiting');
+  await accept(bela, other.id);
+  assert.equal(await look(), anna.operatorId);
+  await leave(anna);
+  assert.equal(await look(), undefined);
 });
 
 test('VI-13, OP-08: what nobody took in time is an offline message, and goes out by e-mail once', async () => {

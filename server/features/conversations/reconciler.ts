@@ -4,7 +4,7 @@ import type { HubEvent } from '../../core/realtime/event.ts';
 import type { Published } from '../../core/realtime/hub.ts';
 import { topicOf, topics } from '../../core/realtime/topics.ts';
 import type { Context } from '../../context.ts';
-import { accountsThatWait } from '../../unscoped/read-waiting.ts';
+import { accountsThatWait, accountsWithMessages } from '../../unscoped/read-waiting.ts';
 import { usualAbsence, type Absence } from '../operators/absence.ts';
 import { forgetUnheard } from '../operators/forget-unheard.ts';
 import { noteOffered } from '../operators/note-offered.ts';
@@ -14,15 +14,20 @@ import type { Decide } from './lane.ts';
 import { mailMissed } from './mail-offline.ts';
 import { plan, type Plan, type Step } from './plan.ts';
 import { readSituation } from './situation.ts';
-import { listDesks, listOpenOf, listOwners } from './store.ts';
+import { listAbsentOwners, listDesks, listMessages, listOpenOf } from './store.ts';
 
 const SWEEP_MS = 5000;
+/** Nobody waits in front of the screen for these, and an account may keep many of them for long. */
+const SWEEP_MESSAGES_MS = 300_000;
+
+/** `owned`: operators have a chat more or less. `rules`: who may take what is left off-line may be others. */
+type Reason = 'owned' | 'rules';
 
 type Work = {
   /** Something has changed meanwhile. */
   again: boolean;
-  /** Operators have a chat more or less than when that was last looked at. */
-  owned: boolean;
+  /** What was not looked at since. */
+  why: Set<Reason>;
   done: Promise<void>;
 };
 
@@ -41,7 +46,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #absent = new Map<string, Map<string, number>>();
   /** What visitors were told of their place in the queue, by account. */
   readonly #told = new Map<string, Map<string, number>>();
-  #sweep: NodeJS.Timeout | undefined;
+  readonly #sweeps = new Set<NodeJS.Timeout>();
   #stopped = false;
 
   constructor(context: () => Context, absence: Pick<Absence, 'lostAfterMs'> = usualAbsence) {
@@ -50,14 +55,18 @@ export class Reconciler implements AsyncDisposable {
   }
 
   start(): void {
-    const again = () => {
-      this.#sweep = setTimeout(() => {
-        void this.sweep()
-          .catch((error: unknown) => this.#log.warn({ err: error }, 'what waits could not be read'))
-          .then(() => this.#stopped || again());
-      }, SWEEP_MS).unref();
-    };
-    again();
+    this.#every(SWEEP_MS, () => this.sweep());
+    this.#every(SWEEP_MESSAGES_MS, () => this.sweepMessages());
+  }
+
+  #every(ms: number, sweep: () => Promise<void>): void {
+    const timer = setTimeout(() => {
+      this.#sweeps.delete(timer);
+      void sweep()
+        .catch((error: unknown) => this.#log.warn({ err: error }, 'what waits could not be read'))
+        .then(() => this.#stopped || this.#every(ms, sweep));
+    }, ms).unref();
+    this.#sweeps.add(timer);
   }
 
   /** Whoever is there, and whatever the rules are: if that changes, somebody may be waiting for it. */
@@ -67,17 +76,18 @@ export class Reconciler implements AsyncDisposable {
     const rules =
       event.type === 'changes' &&
       (event.operators.length > 0 || event.removedOperators !== undefined || event.routing !== undefined);
-    if (rules || event.type === 'presence') this.soon(to.accountId);
+    if (rules) this.soon(to.accountId, 'rules');
+    else if (event.type === 'presence') this.soon(to.accountId);
   }
 
-  /** Looks at an account soon, once for all that is asked meanwhile. `owned`: an operator has a chat more or less. */
-  soon(accountId: string, owned = false): void {
+  /** Looks at an account soon, once for all that is asked meanwhile. */
+  soon(accountId: string, why?: Reason): void {
     const running = this.#running.get(accountId);
     if (running) {
       running.again = true;
-      running.owned ||= owned;
+      if (why) running.why.add(why);
     } else if (!this.#stopped) {
-      const work = { again: false, owned, done: Promise.resolve() };
+      const work = { again: false, why: new Set(why && [why]), done: Promise.resolve() };
       this.#running.set(accountId, work);
       work.done = this.#run(accountId, work);
     }
@@ -97,6 +107,14 @@ export class Reconciler implements AsyncDisposable {
       for (const accountId of map.keys()) if (!waiting.has(accountId)) map.delete(accountId);
     }
     for (const accountId of accountIds) this.soon(accountId);
+  }
+
+  /** Every account with off-line messages, one after the other: chats come first. */
+  async sweepMessages(): Promise<void> {
+    for (const accountId of await accountsWithMessages(this.#context.db)) {
+      this.soon(accountId, 'rules');
+      await this.#running.get(accountId)?.done;
+    }
   }
 
   /** Resolves when nothing is being looked at. */
@@ -122,26 +140,29 @@ export class Reconciler implements AsyncDisposable {
 
   async #reconcile(accountId: string, work: Work): Promise<void> {
     const { db } = this.#context;
-    const { owned } = work;
-    work.owned = false;
+    const why = new Set(work.why);
+    work.why.clear();
     const { made, shown } = await db.inAccount(accountId, async (tx) => {
       const desks = await listDesks(tx, accountId);
       const situation = await readSituation(tx, accountId);
-      const there = new Map(situation.operators.map(({ id, status }) => [id, status]));
-      const owners = await listOwners(tx, accountId);
-      const absent = owners.filter((id) => (there.get(id) ?? 'offline') === 'offline');
-      const lost = this.#lost(accountId, absent, there);
+      const ids = situation.operators.map(({ id }) => id);
+      const members = new Set(ids);
+      const lost = this.#lost(accountId, await listAbsentOwners(tx, accountId), members);
       const left = lost.length > 0 ? await listOpenOf(tx, accountId, lost) : [];
+      const messages = why.has('rules') ? await listMessages(tx, accountId, ids) : [];
       const at = new Date();
       const made = plan({
         ...situation,
         desks,
-        left: left.filter((chat) => !there.has(chat.operator?.id ?? '') || chat.preview?.from === 'visitor'),
+        left: left.filter(
+          (chat) => !members.has(chat.operator?.id ?? '') || chat.preview?.from === 'visitor',
+        ),
+        messages,
         at,
       });
       return { made, shown: showsWhoIsFree(situation.config, situation.operators) };
     });
-    if (owned && shown) {
+    if (why.has('owned') && shown) {
       forgetUnheard(this.#context, accountId);
       await this.#context.presence.busier(accountId);
     }
@@ -151,13 +172,15 @@ export class Reconciler implements AsyncDisposable {
   }
 
   /** Those of the absent who have been so for too long, or are no operators any more. */
-  #lost(accountId: string, absent: string[], there: ReadonlyMap<string, unknown>): string[] {
+  #lost(accountId: string, absent: string[], members: ReadonlySet<string>): string[] {
     const since = this.#absent.get(accountId) ?? new Map<string, number>();
     const now = performance.now();
     const still = new Map(absent.map((id) => [id, since.get(id) ?? now]));
     if (still.size > 0) this.#absent.set(accountId, still);
     else this.#absent.delete(accountId);
-    return absent.filter((id) => !there.has(id) || now - (still.get(id) ?? now) >= this.#absence.lostAfterMs);
+    return absent.filter(
+      (id) => !members.has(id) || now - (still.get(id) ?? now) >= this.#absence.lostAfterMs,
+    );
   }
 
   async #do(accountId: string, { seen, happenings }: Step): Promise<void> {
@@ -210,8 +233,7 @@ export class Reconciler implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#sweep);
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const timer of [...this.#sweeps, ...this.#timers.values()]) clearTimeout(timer);
     await this.settled();
   }
 }

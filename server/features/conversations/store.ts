@@ -114,10 +114,19 @@ export async function countOpen(tx: Tx, accountId: string, operatorId: string): 
   return open;
 }
 
-/** Ids of the operators with open chats, also of deleted ones. */
-export async function listOwners(tx: Tx, accountId: string): Promise<string[]> {
-  const rows = await openOf(tx, accountId).select('operator_id').distinct().execute();
-  return rows.flatMap(({ operator_id }) => operator_id ?? []);
+/**
+ * Ids of the operators with open chats who have no live line, and of deleted ones. Who has one is there for its own chats,
+ * whatever status it has chosen.
+ */
+export async function listAbsentOwners(tx: Tx, accountId: string): Promise<string[]> {
+  const { rows } = await sql<{ operator_id: string }>`select distinct c.operator_id from conversations c
+    join operators o using (account_id, operator_id)
+    where c.account_id = ${accountId} and c.state = 'open' and c.channel = 'chat' and (o.deleted_at is not null
+      or not exists (select from operator_sessions s join nodes n using (node_id)
+        where s.account_id = c.account_id and s.operator_id = c.operator_id and n.lease_until > now()))`.execute(
+    tx,
+  );
+  return rows.map((row) => row.operator_id);
 }
 
 /** A visitor's conversations, newest first, at most 50. */
@@ -217,6 +226,20 @@ export async function listDesks(tx: Tx, accountId: string): Promise<Conversation
     .selectAll()
     .where('desk', 'is not', null)
     .where('channel', '=', 'chat')
+    .execute();
+  return rows.map((row) => storedConversation(row).conversation);
+}
+
+/** Off-line messages that wait, and those that somebody has who is none of these operators any more. */
+export async function listMessages(
+  tx: Tx,
+  accountId: string,
+  operatorIds: string[],
+): Promise<Conversation[]> {
+  const rows = await of(tx, accountId)
+    .selectAll()
+    .where('channel', '=', 'offline')
+    .where(sql<boolean>`(state = 'waiting' or state = 'open' and operator_id <> all(${operatorIds}::uuid[]))`)
     .execute();
   return rows.map((row) => storedConversation(row).conversation);
 }
