@@ -70,9 +70,12 @@ export const rights: Record<string, Who> = {
   'POST /v1/realtime/send': 'public',
 };
 
-type Role = 'visitor' | 'normal' | 'administrator';
+type Role = 'visitor' | 'normal' | 'colleague' | 'administrator';
 
-/** Of an open conversation that is the visitor's and the normal operator's own. */
+/**
+ * Of an open conversation that is the visitor's and the normal operator's own; a colleague is as normal, and it is not
+ * its own (OP-02, OC-16).
+ */
 export const commandRights: Record<string, Role[]> = {
   'conversation.start': ['visitor'],
   'message.post': ['visitor', 'normal'],
@@ -83,14 +86,14 @@ export const commandRights: Record<string, Role[]> = {
   'transfer.cancel': ['normal', 'administrator'],
   'conversation.decline': ['normal', 'administrator'],
   'note.post': ['normal', 'administrator'],
-  'colleague.write': ['normal', 'administrator'],
+  'colleague.write': ['normal', 'colleague', 'administrator'],
   'receipt.mark': ['visitor', 'normal', 'administrator'],
   'page.visit': ['visitor'],
   'details.update': ['visitor'],
-  typing: ['visitor', 'normal', 'administrator'],
+  typing: ['visitor', 'normal', 'colleague', 'administrator'],
   'conversation.follow': ['visitor', 'normal', 'administrator'],
-  'conversation.unfollow': ['visitor', 'normal', 'administrator'],
-  'status.set': ['normal', 'administrator'],
-  'visitors.watch': ['normal', 'administrator'],
-  'visitor.invite': ['normal', 'administrator'],
+  'conversation.unfollow': ['visitor', 'normal', 'colleague', 'administrator'],
+  'status.set': ['normal', 'colleague', 'administrator'],
+  'visitors.watch': ['normal', 'colleague', 'administrator'],
+  'visitor.invite': ['normal', 'colleague', 'administrator'],
 };
