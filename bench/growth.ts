@@ -58,10 +58,11 @@ async function fill(url: string, { accounts, conversations, entries }: Shape): P
   await client.query(
     `insert into conversations (account_id, conversation_id, visitor_id, chatbox_id, channel, state, language, created_at,
        waiting_since, closed_at, last_seq, unread_seqs, visitor_delivered, visitor_read, operator_delivered, operator_read,
-       changed_seq, closed_seq)
+       changed_seq, closed_seq, desk)
      select account_id, gen_random_uuid(), visitor_id, gen_random_uuid(), 'chat',
        case when open then 'waiting' else 'closed' end, 'en', now(), case when open then now() end,
-       case when not open then now() end, $1, '{}', $1, $1, $1, $1, nr + 1, case when not open then nr + 1 end
+       case when not open then now() end, $1, '{}', $1, $1, $1, $1, nr + 1, case when not open then nr + 1 end,
+       case when open then '{"audience": null, "ring": null, "ringUntil": null, "passed": [], "transfer": null}'::jsonb end
      from (select account_id, visitor_id, nr, nr % 20 = 0 as open
        from (select *, row_number() over (partition by account_id) as nr from visitors) v) v`,
     [entries],
