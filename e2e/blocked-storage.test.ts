@@ -74,6 +74,7 @@ test('VI-09: over plain http, with storage blocked, the chat works while the pag
       'I block everything.',
       'You are still welcome.',
     ]);
+    expect(await foyer.brokenInvariants()).toEqual([]);
   } finally {
     await site.stop();
     await foyer.stop();

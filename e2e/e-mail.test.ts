@@ -20,6 +20,9 @@ test.beforeAll(async () => {
     env: { FOYER_SMTP_URL: sink.url, FOYER_MAIL_FROM: 'Foyer <chat@foyer.example>' },
   });
 });
+test.afterEach(async () => {
+  expect(await foyer.brokenInvariants()).toEqual([]);
+});
 test.afterAll(async () => {
   await foyer.stop();
   await sink[Symbol.asyncDispose]();

@@ -272,6 +272,7 @@ test('A1 A3: what visitors and colleagues write is text on every screen of the c
       .poll(() => heard().join())
       .toMatch(/img-src.*require-trusted-types-for|require-trusted-types-for.*img-src/s);
     expect(heard().join()).toContain('alert ran in');
+    expect(await foyer.brokenInvariants()).toEqual([]);
   } finally {
     await foyer.stop();
   }

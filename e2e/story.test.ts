@@ -140,6 +140,7 @@ test('VI-01 VI-04 VI-09 OC-14 OC-17: from the first start to a talk that survive
     expect(after.slice(0, before.length)).toEqual(before);
     expect(await operatorSees(operator)).toEqual(after);
     await end();
+    expect(await foyer.brokenInvariants()).toEqual([]);
   } finally {
     await foyer.stop();
     await site.stop();

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { brokenInvariants } from '../../server/test/invariants.ts';
 import { freePort } from '../../server/test/ports.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { startTlsProxy } from './tls-proxy.ts';
@@ -45,6 +46,8 @@ export type Foyer = {
   start: () => Promise<void>;
   /** Reads the database, as its owner. */
   query: <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;
+  /** Every invariant that does not hold (docs/operate/reliability.md), whoever has stored what. */
+  brokenInvariants: () => Promise<string[]>;
   /** Everything that the server has printed, line by line. */
   log: () => readonly string[];
   /** Lines of the log that say that something failed. */
@@ -140,6 +143,7 @@ export async function startFoyer({ way = 'direct', env: more = {} }: FoyerOption
     },
     terminate: () => end('SIGTERM'),
     query: (sql, values) => query(folder, sql, values),
+    brokenInvariants: () => brokenInvariants((text) => query(folder, text)),
     log: () => log,
     failures: () => log.filter((line) => /"level":(?:50|60)|"level":"(?:error|fatal)"/.test(line)),
     async stop() {

@@ -83,6 +83,7 @@ export const test = base.extend<Fixtures, Worker>({
       await use();
       expect(leaksOf(wiretap, foyer.log()), 'tokens that can be overheard').toEqual([]);
       expect(foyer.failures().slice(before), 'errors in the log of the server').toEqual([]);
+      expect(await foyer.brokenInvariants(), 'broken invariants').toEqual([]);
       await account.beAsNew();
     },
     { auto: true },
