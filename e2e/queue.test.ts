@@ -24,7 +24,7 @@ test('VI-13, OP-14: who waits sees the place, moves up, hears that nobody is the
   visitorOn,
   world: { account, foyer },
 }) => {
-  await account.call<Routing>('PATCH', '/v1/routing', { capacity: 1, missedAfter: 30 });
+  await account.call<Routing>('PATCH', '/v1/routing', { capacity: 1, missedAfter: 600 });
   const operator = await operatorAtWork();
   const first = await visitorOn();
   await startChat(first, 'I am the first');
@@ -60,7 +60,7 @@ test('VI-13, OP-14: who waits sees the place, moves up, hears that nobody is the
 
   await visitorBox(third).fill('Half a sentence');
   await foyer.query(
-    "update conversations set waiting_since = now() - interval '31 s' where state = 'waiting'",
+    "update conversations set waiting_since = now() - interval '601 s' where state = 'waiting'",
   );
   const missed = 'Nobody could answer in time. Your messages were passed on.';
   await expect(status(third)).toHaveText(`${missed} Leave your e-mail and we will answer.`, soon);
