@@ -238,12 +238,16 @@ export class Reconciler implements AsyncDisposable {
   }
 }
 
-/** Nothing, if somebody has moved it meanwhile: the next look decides anew. */
+/** Nothing, if somebody has moved it meanwhile, or answered what nobody seemed to answer: the next look decides anew. */
 const asSeen =
   (seen: Conversation, happenings: Step['happenings']): Decide =>
   (now) =>
     now.state === seen.state &&
     now.operator?.id === seen.operator?.id &&
-    JSON.stringify(now.desk) === JSON.stringify(seen.desk)
+    JSON.stringify(now.desk) === JSON.stringify(seen.desk) &&
+    !(isLost(happenings) && now.preview?.from === 'operator')
       ? happenings
       : [];
+
+const isLost = (happenings: Step['happenings']): boolean =>
+  happenings.some((what) => what.kind === 'queued' && what.why === 'operator-lost');
