@@ -163,4 +163,11 @@ export const found: [Step[]][] = [
       }),
     ],
   ],
+  // A limit of one was reached by who answers in the chat that it has just taken.
+  [
+    [
+      { type: 'say', all: [says('vera', 'start')] },
+      { type: 'say', all: [says('bela', 'accept'), says('bela', 'post')] },
+    ],
+  ],
 ];

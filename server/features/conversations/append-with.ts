@@ -1,4 +1,4 @@
-import type { Sender } from '#protocol/entries.ts';
+import type { Happening, Sender } from '#protocol/entries.ts';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Tx } from '../../core/database/database.ts';
 import { notFound } from '../../core/errors.ts';
@@ -20,7 +20,7 @@ export async function appendWith(
   context: Context,
   { accountId, conversationId }: ConversationKey,
   { sender, ref, decide }: Said,
-  alongside: (tx: Tx, conversation: Conversation) => Promise<void>,
+  alongside: (tx: Tx, conversation: Conversation, happenings: Happening[]) => Promise<void>,
 ): Promise<Appended> {
   const outcome = await context.db.inAccount(accountId, async (tx) => {
     await lockChanges(tx, accountId);
@@ -34,7 +34,7 @@ export async function appendWith(
     const happenings = decide(before.conversation);
     if (happenings.length === 0) return { appended: { conversationId, seq: undefined } };
     const { after, entries } = extend(before, { sender, ref: ref?.toLowerCase() ?? null, happenings });
-    await alongside(tx, after.conversation);
+    await alongside(tx, after.conversation, happenings);
     const changedSeq = await nextChange(tx, accountId);
     await updateConversation(tx, after, entries, changedSeq);
     return { before, after, entries, changedSeq };

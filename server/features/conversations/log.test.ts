@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { testDatabase, type TestDatabase } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { Refusal } from '../../core/errors.ts';
@@ -57,6 +58,24 @@ test('200 sends at once get the positions 1..n, in the order in which they were 
     await seqs(conversationId),
     Array.from({ length: 201 }, (_, index) => index + 1),
   );
+});
+
+test('the first answers of an operator keep their order, and the later ones are behind them', async () => {
+  const operator = await account.addOperator('normal');
+  for (let turn = 0; turn < 5; turn += 1) {
+    const { conversationId } = await begin();
+    const texts = Array.from({ length: 10 }, (_, index) => `message ${index}`);
+    const sent = await Promise.all(
+      texts.map(async (text, index) => {
+        await sleep(index * 2);
+        return postMessage(database.context, operator, { conversationId, ref: randomUUID(), text });
+      }),
+    );
+    assert.deepEqual(
+      sent.map(({ seq }) => seq),
+      texts.map((_, index) => index + 3),
+    );
+  }
 });
 
 test('R8: 50 identical sends at once, and one later, are one entry and all get its position', async () => {

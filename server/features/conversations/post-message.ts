@@ -22,15 +22,25 @@ export async function postMessage(
   const key = { accountId: actor.accountId, conversationId };
   const decide = decidePost(actor, text);
   const sender = senderOf(actor);
-  if (actor.kind === 'operator' && (await context.conversations.read(key))?.state === 'waiting') {
-    return appendWith(context, key, { sender, ref, decide }, (tx, now) => checkCapacity(tx, actor, now));
-  }
-  return context.conversations.append(key, sender, ref, (conversation) => {
-    const happenings = decide(conversation);
-    // It has come back to the queue this moment, and an owner is made by `appendWith` alone.
-    if (happenings.length > 1) throw new Refusal('unavailable', 'It is tried again.', { after: 0 });
-    return happenings;
+  const append = () =>
+    context.conversations.append(key, sender, ref, (conversation) => {
+      const happenings = decide(conversation);
+      // It has come back to the queue this moment, and an owner is made by `appendWith` alone.
+      if (happenings.length > 1) throw new Refusal('unavailable', 'It is tried again.', { after: 0 });
+      return happenings;
+    });
+  if (actor.kind === 'visitor') return append();
+  // What it says next must not overtake what takes the conversation.
+  const { appended } = await context.conversations.inTurn(key, actor.operatorId, async () => {
+    if ((await context.conversations.read(key))?.state !== 'waiting') return { appended: append() };
+    const taking = appendWith(context, key, { sender, ref, decide }, async (tx, now, happenings) => {
+      // Who has taken it meanwhile takes nothing now.
+      if (happenings.length > 1) await checkCapacity(tx, actor, now);
+    });
+    await taking.catch(() => undefined);
+    return { appended: taking };
   });
+  return appended;
 }
 
 export const decidePost =
