@@ -97,7 +97,8 @@ function frameOf({ said, conversationId = '', ref }: Spoken): Command {
 /** Resolves when the server knows who is there, and has done what follows from that by itself. */
 async function atRest({ world, house }: Run): Promise<void> {
   const { accountId, actors } = world;
-  const end = performance.now() + 15_000;
+  // A screen that came back by polls tries a socket after ten seconds.
+  const end = performance.now() + 30_000;
   for (;;) {
     const present = await readPresent(house.truth, accountId);
     const wrong = operatorSeats.filter((seat) => {

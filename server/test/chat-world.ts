@@ -27,11 +27,14 @@ export type Seat = (typeof seats)[number];
 export const watchers = ['vera', 'anna', 'clara'] as const;
 export type Watcher = (typeof watchers)[number];
 
+/** ms; longer than anything that finds a dead line. */
+const MINUTE = 60_000;
 // Short waits are shorter still, and nobody else comes back at the same time; what finds a dead line is left as it is, or
-// a slow machine would look like one.
+// a slow machine would look like one. A first welcome that came late must not leave a screen to its polls for minutes.
 const hurried = {
   random: () => 0.1,
-  setTimeout: (run: () => void, ms: number) => setTimeout(run, ms < 1000 ? ms / 10 : ms),
+  setTimeout: (run: () => void, ms: number) =>
+    setTimeout(run, ms < 1000 ? ms / 10 : ms > MINUTE ? ms / 300 : ms),
 };
 
 /** An account of its own in the house, and people who talk in it. */
@@ -148,6 +151,7 @@ export async function openWorld(house: House): Promise<World> {
   };
   const lines = new Map<Seat, Line>();
   const sockets = new Map<Watcher, Set<WebSocket>>();
+  const welcomed = new WeakSet<WebSocket>();
 
   /** What a browser in this seat would send now. */
   async function speaker(seat: Seat): Promise<Speaker> {
@@ -197,6 +201,9 @@ export async function openWorld(house: House): Promise<World> {
       constructor(url: string, protocol: string) {
         super(url, protocol);
         open.add(this);
+        this.on('message', (data) => {
+          if ((data as Buffer).toString().includes('"type":"welcome"')) welcomed.add(this);
+        });
         this.on('close', () => open.delete(this));
       }
     }
@@ -245,9 +252,11 @@ export async function openWorld(house: House): Promise<World> {
       const watcher = watchers.find((each) => each === seat);
       const isOpen = ({ readyState }: WebSocket) => readyState === WebSocket.OPEN;
       if (!watcher) return [...lines].some(([each, { socket }]) => each === seat && isOpen(socket));
-      // A client may not have noticed yet that its line is cut.
+      // A client may not have noticed yet that its line is cut; and for the server one that polls comes and goes with each
+      // poll, until its socket is welcomed.
+      const carries = (socket: WebSocket) => isOpen(socket) && welcomed.has(socket);
       const isOnline =
-        screens[watcher].getState().line === 'online' && [...(sockets.get(watcher) ?? [])].some(isOpen);
+        screens[watcher].getState().line === 'online' && [...(sockets.get(watcher) ?? [])].some(carries);
       return isOnline || undefined;
     },
     visitorLines: () => visitorLines,
