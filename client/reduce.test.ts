@@ -164,7 +164,13 @@ describe('a thread', () => {
 describe('VI-13: the place in the queue', () => {
   const visits = (frames: readonly Down[], from: State = emptyState) =>
     frames.reduce((state, frame) => reduce(state, frame, 'visitor').state, from);
-  const place = (position: number | null): Down => ({ type: 'queue', conversationId: 'c1', position });
+  const place = (position: number | null, online = true): Down => ({
+    type: 'queue',
+    conversationId: 'c1',
+    position,
+    online,
+    opensAt: null,
+  });
   const system: Sender = { kind: 'system' };
   const next = (sender: Sender, what: Happening): Down => ({
     type: 'entries',
@@ -175,7 +181,8 @@ describe('VI-13: the place in the queue', () => {
   const waiting = visits([place(3), framesOf(said('a'), true)]);
 
   test('is kept when it comes before the conversation, and moves', () => {
-    assert.deepEqual(waiting.queue, { conversationId: 'c1', position: 3 });
+    assert.deepEqual(waiting.queue, { conversationId: 'c1', position: 3, online: true, opensAt: null });
+    assert.equal(visits([place(3, false)], waiting).queue?.online, false);
     assert.equal(visits([place(2)], waiting).queue?.position, 2);
     assert.equal(visits([next(visitor, { kind: 'message', text: 'b' })], waiting).queue, waiting.queue);
     assert.equal(visits([place(null)], waiting).queue, null);

@@ -158,10 +158,10 @@ function withThread(state: State, conversationId: string, thread: Thread): State
 const waits = ({ state, channel }: Conversation): boolean => state === 'waiting' && channel === 'chat';
 
 /** A place that comes late, behind what has ended the waiting, is none. */
-function reduceQueue(state: State, { conversationId, position }: Frame<'queue'>): State {
-  const thread = state.threads.get(conversationId);
+function reduceQueue(state: State, { type: _, position, ...place }: Frame<'queue'>): State {
+  const thread = state.threads.get(place.conversationId);
   if (thread && !waits(thread.conversation)) return state;
-  return { ...state, queue: position === null ? null : { conversationId, position } };
+  return { ...state, queue: position === null ? null : { ...place, position } };
 }
 
 function complete(entries: readonly Entry[], lastSeq: number): boolean {

@@ -51,7 +51,7 @@ export type State = {
   presence: { online: boolean; operators: ReadonlyMap<string, Status> };
   threads: ReadonlyMap<string, Thread>;
   /** Visitors: the place of their waiting chat in the queue, itself counted (VI-13); null until it is known. */
-  queue: { conversationId: string; position: number } | null;
+  queue: { conversationId: string; position: number; online: boolean; opensAt: string | null } | null;
   /** Operators: who is on the sites, while `watchVisitors` is on; null until it is known. */
   visits: ReadonlyMap<string, SiteVisit> | null;
   /** Oldest first. */

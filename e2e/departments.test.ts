@@ -43,6 +43,31 @@ test('OP-07 OP-12 VI-04: a visitor chooses a department by keyboard, and sees ev
   await expect(launcher(visitor)).toBeVisible();
 });
 
+test('VI-13, OP-07: who chose a department where nobody is reads so, and when the business opens while it is closed', async ({
+  operatorAtWork,
+  visitorOn,
+  world: { account },
+}) => {
+  await operatorAtWork();
+  await account.call('POST', '/v1/departments', { name: 'Sales', operators: [account.operatorId] });
+  await account.call('POST', '/v1/departments', { name: 'Support', operators: [] });
+  const visitor = await visitorOn({}, { timezoneId: 'Asia/Tokyo' });
+  await openWidget(visitor);
+  const select = chat(visitor).getByRole('combobox', { name: 'Department' });
+  await select.selectOption({ label: 'Support (nobody free)' });
+  await visitorBox(visitor).fill('It is broken');
+  await visitorBox(visitor).press('ControlOrMeta+Enter');
+  const status = chat(visitor).getByRole('main').getByRole('status');
+  const kept = 'Nobody is here right now. Your message is kept.';
+  await expect(status).toHaveText(`${kept} Leave your e-mail and we will answer.`);
+  const exceptions = [{ date: '2099-01-02', name: null, intervals: [{ from: '09:00', to: '10:00' }] }];
+  const hours = { timeZone: 'UTC', week: [[], [], [], [], [], [], []], exceptions };
+  await account.call('PATCH', '/v1/routing', { hours });
+  const back = /We are back Friday,? 2 January.* 18:00\. Leave your e-mail/;
+  await expect(status).toHaveText(back, { timeout: 5000 });
+  await examine(visitor, 'queue-closed', 'light');
+});
+
 test('OP-14: while the business is closed an open window says when it opens, and takes a message', async ({
   operatorAtWork,
   visitorOn,

@@ -204,6 +204,10 @@ export const queueDown = z.object({
   type: z.literal('queue'),
   conversationId: id,
   position: z.nullable(z.int()),
+  /** Whether somebody is there for this chat: for its department, page and language. */
+  online: z.boolean(),
+  /** When the business opens, while it is closed. */
+  opensAt: z.nullable(instant),
 });
 
 /** The receiver may no longer see this conversation (a colleague has taken it): forget it. `by`: who has it now, if known. */

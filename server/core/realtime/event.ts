@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { account } from '#protocol/accounts.ts';
-import { conversation } from '#protocol/conversations.ts';
+import { conversation, queueDown } from '#protocol/conversations.ts';
 import { entry } from '#protocol/entries.ts';
 import { id, instant, seq } from '#protocol/ids.ts';
 import { operator, role, status } from '#protocol/operators.ts';
@@ -40,7 +40,7 @@ const carried = z.discriminatedUnion('type', [
     to: z.nullable(id),
     on: z.boolean(),
   }),
-  z.object({ type: z.literal('queue'), conversationId: id, position: z.nullable(z.int()) }),
+  queueDown,
   /** `busy`: those who are online, but can take no chat now; operators and widgets are not told who they are. */
   z.object({
     type: z.literal('presence'),

@@ -19,10 +19,13 @@ export type Waiting = Situation & {
 /** What is to be added to a conversation, as long as it is still as it was seen. */
 export type Step = { seen: Conversation; happenings: Happening[] };
 
+/** How many are answered before a chat, itself counted; whether somebody is there for it, and else when somebody will be. */
+export type Place = { position: number; online: boolean; opensAt: string | null };
+
 export type Plan = {
   steps: Step[];
-  /** By waiting conversation: how many are answered before it, itself counted (VI-13). */
-  positions: Map<string, { position: number; visitorId: string }>;
+  /** By waiting conversation: what its visitor is told (VI-13). */
+  places: Map<string, Place & { visitorId: string }>;
   /** When time alone changes something, ms since the epoch; null never. */
   due: number | null;
 };
@@ -33,7 +36,7 @@ export type Plan = {
  * Pure.
  */
 export function plan(waiting: Waiting): Plan {
-  const made: Plan = { steps: [], positions: new Map(), due: null };
+  const made: Plan = { steps: [], places: new Map(), due: null };
   const due = (instant: string | null) => {
     if (instant !== null) made.due = Math.min(made.due ?? Infinity, Date.parse(instant));
   };
@@ -110,7 +113,9 @@ function planQueue(
     }
     if (happenings.length > 0) made.steps.push({ seen, happenings });
     const position = audiences.filter((each) => overlap(each, desk.audience)).length + 1;
-    made.positions.set(seen.id, { position, visitorId: seen.visitor.id });
+    const { outcome, opensAt } = decision;
+    const online = outcome === 'ring' || outcome === 'queue';
+    made.places.set(seen.id, { position, online, opensAt, visitorId: seen.visitor.id });
     audiences.push(desk.audience);
   }
 }

@@ -45,7 +45,7 @@ export class Reconciler implements AsyncDisposable {
   /** Since when an operator with open chats has been seen absent, by account. */
   readonly #absent = new Map<string, Map<string, number>>();
   /** What visitors were told of their place in the queue, by account. */
-  readonly #told = new Map<string, Map<string, number>>();
+  readonly #told = new Map<string, Map<string, string>>();
   readonly #sweeps = new Set<NodeJS.Timeout>();
   #stopped = false;
 
@@ -167,7 +167,7 @@ export class Reconciler implements AsyncDisposable {
       await this.#context.presence.busier(accountId);
     }
     for (const step of made.steps) await this.#do(accountId, step);
-    this.#tell(accountId, made.positions);
+    this.#tell(accountId, made.places);
     this.#wake(accountId, made.due);
   }
 
@@ -194,17 +194,17 @@ export class Reconciler implements AsyncDisposable {
     });
   }
 
-  #tell(accountId: string, positions: Plan['positions']): void {
+  #tell(accountId: string, places: Plan['places']): void {
     const told = this.#told.get(accountId);
-    for (const [conversationId, { position, visitorId }] of positions) {
-      if (told?.get(conversationId) === position) continue;
+    const now = new Map([...places].map(([id, place]) => [id, JSON.stringify(place)]));
+    for (const [conversationId, { visitorId, ...place }] of places) {
+      if (told?.get(conversationId) === now.get(conversationId)) continue;
       this.#context.hub.publish({
         topic: topics.visitor(accountId, visitorId),
         droppable: true,
-        event: { type: 'queue', conversationId, position },
+        event: { type: 'queue', conversationId, ...place },
       });
     }
-    const now = new Map([...positions].map(([id, { position }]) => [id, position]));
     if (now.size > 0) this.#told.set(accountId, now);
     else this.#told.delete(accountId);
   }
