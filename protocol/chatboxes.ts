@@ -83,36 +83,33 @@ export type WidgetCheck = z.infer<typeof widgetCheck>;
 export const widgetKey = z.string().check(z.regex(/^[A-Za-z0-9]{22}$/));
 export const widgetParams = z.strictObject({ key: widgetKey });
 
-/** Baked into the loader in place of `__FOYER_BOX__`: what the host page needs and nothing more. */
+/** Baked into the loader in place of `__FOYER_BOX__`: where the frame is. How the launcher looks is the frame's word. */
 export type LoaderBox = {
   key: string;
   /** Chat origin, no trailing slash. */
   origin: string;
-  colour: string;
-  side: 'right' | 'left';
-  offsetX: number;
-  offsetY: number;
 };
 
 /** JSON in `<script type="application/json" id="box">` of the frame document. */
 export type FrameBox = {
   key: string;
-  account: string;
-  language: string;
-  settings: ChatboxSettings;
   /** Page and language decide (URL routing, destinations): the answer is only a place until the bridge has asked. */
   asks: boolean;
 } & WidgetStateAnswer;
 
 /**
  * GET /v1/widget/:key/state?host=HOST&page=URL&language=TAG (public): may the launcher be shown on this page to a visitor
- * of this language, and as what. The bridge asks every 20 s +-20 % while the page is visible, and at once when it becomes
+ * of this language, and as what; and all that the account has set, so that open pages follow every change of it. The bridge asks every 20 s +-20 % while the page is visible, and at once when it becomes
  * visible, when page or language change, and when a `presence` frame says that something is different (OP-12).
  */
 export const widgetState = z.enum(['online', 'offline', 'hidden']);
 export type WidgetState = z.infer<typeof widgetState>;
 /** `watched`: an operator looks at the visitors now, so the page announces itself (protocol/visitors.ts). */
 export const widgetStateAnswer = z.object({
+  /** Name of the account, and its own language. */
+  account: z.string(),
+  language,
+  settings: chatboxSettings,
   state: widgetState,
   watched: z.boolean(),
   /** While `offline`: a message can be left. */

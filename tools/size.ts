@@ -13,10 +13,6 @@ export type Sizes = Record<keyof typeof budgets, number>;
 const box: LoaderBox = {
   key: 'k3v9qg7m2x5t8w4z',
   origin: 'https://chat.example.com',
-  colour: '#0b57d0',
-  side: 'right',
-  offsetX: 24,
-  offsetY: 24,
 };
 
 type Chunk = { file: string; imports?: string[]; dynamicImports?: string[]; css?: string[] };

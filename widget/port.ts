@@ -1,4 +1,4 @@
-import type { WidgetState } from '#protocol/chatboxes.ts';
+import type { ChatboxSettings, WidgetState } from '#protocol/chatboxes.ts';
 
 /** Where the visitor stands on the host page, as the host page says it; the bridge checks it. */
 export type SeenPage = { url: string; title: string };
@@ -18,7 +18,10 @@ export type ToFrame =
   | { type: 'open' | 'close'; value: boolean }
   | { type: 'identify' | 'attributes' | 'language'; value: unknown };
 
-export type Shown = {
+/** What launcher and frame look like (VI-02). */
+export type Look = Pick<ChatboxSettings, 'colour' | 'side' | 'offsetX' | 'offsetY'>;
+
+export type Shown = Look & {
   type: 'state';
   state: WidgetState;
   /** Colour of the launcher's picture, black or white. */

@@ -3,6 +3,7 @@ import type { BrowserContextOptions } from '@playwright/test';
 import type { ChatboxSettings } from '#protocol/chatboxes.ts';
 import type { Operators, Role, Status } from '#protocol/operators.ts';
 import type { Routing } from '#protocol/routing.ts';
+import { defaultSettings as defaultBox } from '../../server/features/chatboxes/default-settings.ts';
 import { defaultSettings } from '../../server/features/routing/default-settings.ts';
 import type { Foyer } from './foyer.ts';
 import { company, owner } from './people.ts';
@@ -30,15 +31,6 @@ export type Account = {
 export type Colleague = { name: string; email: string; password: string; handle: string; signedIn: SignedIn };
 
 type SignedIn = Exclude<NonNullable<BrowserContextOptions['storageState']>, string>;
-
-const defaultBox: Partial<ChatboxSettings> = {
-  title: null,
-  greeting: null,
-  nameField: 'optional',
-  emailField: 'optional',
-  whenOffline: 'form',
-  autoOpenAfter: null,
-};
 
 type Chatboxes = { chatboxes: { id: string; key: string }[] };
 

@@ -1,4 +1,4 @@
-import type { FrameBox, WidgetState, WidgetStateAnswer } from '#protocol/chatboxes.ts';
+import type { FrameBox, WidgetStateAnswer } from '#protocol/chatboxes.ts';
 import type { Page } from '#protocol/entries.ts';
 import type { ToPage } from '../port.ts';
 import type { Cell } from './cell.ts';
@@ -14,8 +14,7 @@ export type Bridge = {
   tell: (message: ToPage) => void;
   /** Access token of a visit whose identity and attributes the server has been told. */
   credential: (renew: boolean) => Promise<string>;
-  presence: Cell<WidgetState>;
-  /** The whole answer that `presence` comes from. */
+  /** What the account offers here, and all that it has set: the newest answer of the server. */
   service: Cell<WidgetStateAnswer>;
   /** Something has changed at the server: ask for that answer now. */
   look: () => void;

@@ -10,7 +10,3 @@ export function chooseLanguage(wanted: readonly string[]): Language {
   }
   return 'en';
 }
-
-export function direction(language: Language): 'ltr' | 'rtl' {
-  return language === 'ar' || language === 'he' ? 'rtl' : 'ltr';
-}

@@ -30,7 +30,8 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
   const introduction = createIntroduction(session);
   const tell = (message: ToPage) => port.postMessage(message);
   let pageLanguage = offer.language;
-  const choose = () => chooseLanguage([pageLanguage, ...navigator.languages, box.language]);
+  const service = cell<WidgetStateAnswer>(box);
+  const choose = () => chooseLanguage([pageLanguage, ...navigator.languages, service.get().language]);
 
   const bridge: Bridge = {
     box,
@@ -42,8 +43,7 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
       await introduction.tell();
       return session.access();
     },
-    presence: cell(box.state),
-    service: cell<WidgetStateAnswer>(box),
+    service,
     look() {},
     language: cell(choose()),
     page: cell(toPage(offer.page)),
@@ -53,11 +53,12 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
     talking: cell(false),
     unread: cell(0),
   };
-  const { presence, language, opened, talking, unread, page, service, peek } = bridge;
+  const { language, opened, talking, unread, page, peek } = bridge;
 
   function tellState(): void {
+    const { settings, account, state: there } = service.get();
     const wanted = talking.get() || peek.get();
-    const state = presence.get() === 'hidden' && wanted ? 'offline' : presence.get();
+    const state = there === 'hidden' && wanted ? 'offline' : there;
     const [online, offline, close] = labels[language.get()];
     const [label, picture] = opened.get()
       ? [close, DOWN]
@@ -66,17 +67,18 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
         : [offline, LETTER];
     const count = opened.get() ? 0 : unread.get();
     tell({
+      ...settings,
       type: 'state',
       state,
       picture,
-      ink: inkOn(box.settings.colour),
+      ink: inkOn(settings.colour),
       label: count ? `${label} (${count})` : label,
       badge: count ? String(count) : '',
-      title: box.settings.title ?? box.account,
+      title: settings.title ?? account,
       peek: peek.get(),
     });
   }
-  for (const one of [presence, language, talking, unread, opened, peek]) one.watch(tellState);
+  for (const one of [service, language, talking, unread, opened, peek]) one.watch(tellState);
   unread.watch(() => tell({ type: 'unread', detail: unread.get() }));
 
   let live: Promise<Live> | undefined;
@@ -134,16 +136,26 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
   port.onmessage = (event: MessageEvent<ToFrame>) => receive(event.data);
 
   tellState();
-  // Where an operator looks at the visitors, the page announces itself.
-  const announce = () => {
-    if (service.get().watched)
-      import('../chat/announce.ts').then((all) => all.announcePages(bridge), console.warn);
-  };
-  service.watch(announce);
-  announce();
+  let wait: number | null = null;
+  let opening: ReturnType<typeof setTimeout> | undefined;
+  function heed(): void {
+    const { watched, settings } = service.get();
+    // Where an operator looks at the visitors, the page announces itself.
+    if (watched) import('../chat/announce.ts').then((all) => all.announcePages(bridge), console.warn);
+    if (settings.autoOpenAfter === wait) return;
+    clearTimeout(opening);
+    wait = settings.autoOpenAfter;
+    if (wait === null || Date.now() - Number(store.get(CLOSED_AT) ?? 0) < PEACE_MS) return;
+    opening = setTimeout(() => {
+      // A panel that covers a whole phone must not come by itself.
+      if (service.get().state === 'online' && !opened.get() && screen.width >= 480) tell({ type: 'open' });
+    }, wait * 1000);
+  }
+  service.watch(heed);
+  heed();
   bridge.look = watchPresence(bridge, host, (answer) => {
     service.set(answer);
-    presence.set(answer.state);
+    language.set(choose());
   });
   if (session.isKnown()) {
     // Somebody who was here: answers to an open conversation come while the panel is closed.
@@ -153,13 +165,6 @@ function begin(offer: PortOffer, port: MessagePort, host: string): void {
         if (visit.conversation || store.names('out.').length > 0) await startLive();
       })
       .catch(console.warn);
-  }
-  const wait = box.settings.autoOpenAfter;
-  if (wait !== null && Date.now() - Number(store.get(CLOSED_AT) ?? 0) > PEACE_MS) {
-    setTimeout(() => {
-      // A panel that covers a whole phone must not come by itself.
-      if (presence.get() === 'online' && !opened.get() && screen.width >= 480) tell({ type: 'open' });
-    }, wait * 1000);
   }
 }
 

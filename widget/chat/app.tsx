@@ -20,8 +20,9 @@ function screenOf({ live, bridge }: Frame, thanked: boolean): Screen {
   // Who is invited answers in a new conversation.
   if (live.starting() || (thread && !(invited && live.over()))) return 'thread';
   if (live.loading()) return 'loading';
-  if (bridge.presence.get() === 'online' || invited) return 'welcome';
-  if (!bridge.service.get().form) return 'away';
+  const { state, form } = bridge.service.get();
+  if (state === 'online' || invited) return 'welcome';
+  if (!form) return 'away';
   return thanked ? 'thanks' : 'form';
 }
 
@@ -55,8 +56,7 @@ export function App() {
   const { t, live, bridge, locale } = frame;
   const [asking, setAsking] = useState(false);
   useWatched(live.watch);
-  useCell(bridge.presence);
-  const { opensAt } = useCell(bridge.service);
+  const { opensAt, settings, account } = useCell(bridge.service);
   const invited = useCell(invitation) !== null;
   const talking = useCell(bridge.talking);
   const [sentTo, setSentTo] = useState<string>();
@@ -70,14 +70,14 @@ export function App() {
 
   const back = opensAt && t('backAt', { when: openingName(opensAt, locale) });
   const leave = back ? `${back} ${t('leaveMessage')}` : t('leaveMessage');
-  const welcome = bridge.box.settings.greeting ?? t('greeting');
+  const welcome = settings.greeting ?? t('greeting');
   const greeting = screen === 'welcome' && !invited ? welcome : screen === 'form' ? leave : null;
   return (
     <>
       <Header greeting={greeting} onEnd={() => setAsking(true)} />
       <ConnectionBanner />
       {/* Named, beside the <main> of the host page. */}
-      <main aria-label={bridge.box.settings.title ?? bridge.box.account}>
+      <main aria-label={settings.title ?? account}>
         {asking && talking && !live.over() && <EndQuestion done={() => setAsking(false)} />}
         {screen === 'thread' && <ThreadScreen />}
         {screen === 'welcome' && <Welcome />}

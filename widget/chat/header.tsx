@@ -73,8 +73,8 @@ function Menu({ onEnd }: MenuProps) {
 /** Who one talks to, and the way out. `greeting` is said large, before a conversation. */
 export function Header({ greeting, onEnd }: { greeting: string | null; onEnd: () => void }) {
   const { t, bridge, live } = useFrame();
-  const { settings, account } = bridge.box;
-  const online = useCell(bridge.presence) === 'online';
+  const { settings, account, state } = useCell(bridge.service);
+  const online = state === 'online';
   const title = settings.title ?? account;
   const conversation = live.thread()?.conversation;
   const operator = conversation?.state === 'open' && !live.over() ? conversation.operator?.name : undefined;

@@ -2,9 +2,9 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Invitation } from '#protocol/visitors.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { direction } from '../bridge/languages.ts';
-import { inkOn } from '../contrast.ts';
+import { paintBrand } from './brand.ts';
 import './chat.css';
+import { direction } from './direction.ts';
 import { loadTexts, translator, type Translate } from './i18n.ts';
 import { Icon } from './icons.tsx';
 import { invitation } from './invitation.ts';
@@ -82,8 +82,6 @@ export async function showInvitation(bridge: Bridge, dismissed: () => void): Pro
     if (now) {
       root.lang = language.get();
       root.dir = direction(language.get());
-      root.style.setProperty('--brand', box.settings.colour);
-      root.style.setProperty('--ink', inkOn(box.settings.colour));
       place.setAttribute('aria-label', t('invites', { name: now.operator }));
     }
     render(
@@ -95,6 +93,7 @@ export async function showInvitation(bridge: Bridge, dismissed: () => void): Pro
   place.onkeydown = (event) => {
     if (event.key === 'Escape' && !event.isComposing) dismiss();
   };
+  paintBrand(bridge);
   invitation.watch(draw);
   opened.watch(draw);
   draw();

@@ -1,18 +1,16 @@
 import { render } from 'preact';
 import type { Bridge } from '../bridge/bridge.ts';
 import { cell, type Cell } from '../bridge/cell.ts';
-import { direction } from '../bridge/languages.ts';
-import { inkOn, luminance } from '../contrast.ts';
 import { App } from './app.tsx';
+import { paintBrand } from './brand.ts';
 import './chat.css';
+import { direction } from './direction.ts';
 import { focusFirst } from './focus.ts';
 import { FrameContext } from './frame.ts';
 import { loadTexts, translator } from './i18n.ts';
 import type { Live } from './live.ts';
 
 const DRAFT = 'draft';
-const PALE = 0.8;
-const DEEP = 0.02;
 
 let drawn: Promise<void> | undefined;
 
@@ -23,15 +21,10 @@ function storedDraft({ store }: Bridge): Cell<string> {
 }
 
 async function draw(bridge: Bridge, live: Live): Promise<void> {
-  const { language, box, tell } = bridge;
+  const { language, tell } = bridge;
   const root = document.documentElement;
   const draft = storedDraft(bridge);
-  root.style.setProperty('--brand', box.settings.colour);
-  root.style.setProperty('--ink', inkOn(box.settings.colour));
-  const light = luminance(box.settings.colour);
-  // A brand colour that is nearly the background's gets a rim.
-  if (light > PALE) root.classList.add('pale');
-  if (light < DEEP) root.classList.add('deep');
+  paintBrand(bridge);
 
   async function speak(): Promise<void> {
     const chosen = language.get();

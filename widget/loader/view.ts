@@ -12,15 +12,18 @@ export type View = {
   frame: HTMLIFrameElement;
 };
 
-function adopt(root: ShadowRoot, css: string): void {
+/** Returns what sets the style of the shadow root. */
+function styled(root: ShadowRoot): (css: string) => void {
   try {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
+    return (css) => sheet.replaceSync(css);
   } catch {
     const style = document.createElement('style');
-    style.textContent = css;
     root.append(style);
+    return (css) => {
+      style.textContent = css;
+    };
   }
 }
 
@@ -55,8 +58,11 @@ export function createView(
   const path = document.createElementNS(SVG, 'path');
   const number = document.createElement('i');
   const viewport = visualViewport;
+  const dress = styled(root);
+  let worn = '';
 
-  adopt(root, styles(box));
+  // Until it is opened; the class that opens it wins.
+  frame.hidden = true;
   frame.setAttribute(
     'sandbox',
     'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox',
@@ -81,7 +87,11 @@ export function createView(
 
   return {
     frame,
-    draw({ state, ink, picture, label, badge, title, peek }, opened) {
+    draw(shown, opened) {
+      const { state, ink, picture, label, badge, title, peek } = shown;
+      const css = styles(shown);
+      // Set again, it would begin its animations again.
+      if (css !== worn) dress((worn = css));
       const leaving = !opened && frame.className && document.activeElement === host;
       frame.className = opened ? 'open' : peek;
       frame.title = title;

@@ -41,8 +41,8 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
       params: z.strictObject({ file: z.string().check(z.regex(/^[A-Za-z0-9]{22}\.js$/)) }),
       handle: async ({ params: { file } }) => {
         const key = file.slice(0, -3);
-        const { colour, side, offsetX, offsetY } = (await boxes.of(key)).settings;
-        const box: LoaderBox = { key, origin: url, colour, side, offsetX, offsetY };
+        await boxes.of(key);
+        const box: LoaderBox = { key, origin: url };
         return new Reply(
           200,
           loader.replaceAll('__FOYER_BOX__', () => inScript(box)),
@@ -62,12 +62,9 @@ export async function widgetPages(context: Context, boxes: PublishedBoxes): Prom
       perMinute: 6000,
       params: widgetParams,
       handle: async ({ params: { key }, request }) => {
-        const { title, language, settings, hosts, asks } = await boxes.of(key);
+        const { language, hosts, asks } = await boxes.of(key);
         const box: FrameBox = {
           key,
-          account: title,
-          language,
-          settings,
           asks,
           ...(await boxes.state(key, { host: pageHost(request.headers) })),
           ...(asks && { state: 'hidden' }),

@@ -6,6 +6,7 @@ import { Refusal } from '../../core/errors.ts';
 import { testDatabase, type TestDatabase } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { addDomain } from '../accounts/add-domain.ts';
+import { changeAccount } from '../accounts/change-account.ts';
 import { listDomains } from '../accounts/list-domains.ts';
 import { removeDomain } from '../accounts/remove-domain.ts';
 import { setStatus } from '../operators/set-status.ts';
@@ -16,6 +17,7 @@ import { putRule } from '../routing/put-rule.ts';
 import { setDestinations } from '../routing/set-destinations.ts';
 import { changeChatbox } from './change-chatbox.ts';
 import { checkWidget } from './check-widget.ts';
+import { defaultSettings } from './default-settings.ts';
 import { PublishedBoxes } from './published-box.ts';
 
 let database: TestDatabase;
@@ -166,7 +168,9 @@ describe('what an open widget shows of routing (OP-07, OP-12, VI-06)', () => {
     assert.equal((await shows()).state, 'hidden', 'no domain is registered yet');
     await register('shop.example');
     await context().presence.changed(account.accountId);
-    assert.deepEqual(await shows(), {
+    const { account: name, language: own, settings, ...offered } = await shows();
+    assert.deepEqual([name, own, settings], ['Test company', 'en', defaultSettings]);
+    assert.deepEqual(offered, {
       state: 'online',
       watched: false,
       form: true,
@@ -221,6 +225,18 @@ describe('what an open widget shows of routing (OP-07, OP-12, VI-06)', () => {
     assert.equal((await boxes.state(account.key, { page, language: 'en' })).state, 'hidden');
     const elsewhere = { page: 'https://shop.example/', language: 'en' };
     assert.equal((await boxes.state(account.key, elsewhere)).state, 'online');
+  });
+
+  test('says all that the account has set as it is now, also where nothing is shown', async () => {
+    const boxes = new PublishedBoxes(context());
+    await boxes.of(account.key);
+    const settings = { ...defaultSettings, colour: '#123456', emailField: 'required' } as const;
+    await changeChatbox(context(), boss(), chatboxId, { settings });
+    await changeAccount(context(), boss(), { title: 'Renamed', language: 'de' });
+    for (const place of [{}, { host: 'shop.example' }]) {
+      const { account: name, language, settings: set } = await boxes.state(account.key, place);
+      assert.deepEqual([name, language, set], ['Renamed', 'de', settings], place.host);
+    }
   });
 
   test('says when the business opens (OP-14)', async () => {

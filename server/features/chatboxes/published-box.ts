@@ -73,14 +73,16 @@ export class PublishedBoxes {
    */
   async state(key: string, { host, page, language }: Place): Promise<WidgetStateAnswer> {
     const box = await this.of(key);
+    const { title: account, language: own, settings } = box;
+    const set = { account, language: own, settings };
     const watched = this.#context.openPages.isWatched(box.accountId);
     if (host !== undefined && !this.#isTestPage(host)) {
       if (!isRegistered(box.hosts, host))
-        return { state: 'hidden', watched: false, form: false, departments: [], opensAt: null };
+        return { ...set, state: 'hidden', watched: false, form: false, departments: [], opensAt: null };
       await this.#note(box, host);
     }
     const service = serve(box, page ?? null, language ?? null);
-    return { ...service, watched, ...shownBy(box.settings, service) };
+    return { ...set, ...service, watched, ...shownBy(settings, service) };
   }
 
   #isTestPage(host: string): boolean {

@@ -9,24 +9,25 @@ import { focusFault } from './focus-fault.ts';
 /** The first message, and what the account asks for with it (VI-04). */
 export function Welcome() {
   const { t, bridge, live, draft } = useFrame();
-  const { nameField, emailField } = bridge.box.settings;
   const invited = useCell(invitation);
   const form = useRef<HTMLFormElement>(null);
   const text = useCell(draft);
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const { departments } = useCell(bridge.service);
+  const { departments, settings } = useCell(bridge.service);
+  const { nameField, emailField } = settings;
   const [chosen, setChosen] = useState('');
   const [tried, setTried] = useState(false);
 
-  const person = clean(name);
-  const address = email.trim();
+  // A field may be taken away while somebody writes; what stood in it is kept, and not sent.
+  const person = nameField === 'hidden' ? '' : clean(name);
+  const address = emailField === 'hidden' ? '' : email.trim();
   // One that was removed meanwhile is chosen no more; where there is one only, there is no choice.
   const department = departments.length === 1 ? departments[0] : departments.find(({ id }) => id === chosen);
   const wrong = {
     department: departments.length > 0 && !department,
     name: nameField === 'required' && !person,
-    email: emailField !== 'hidden' && (emailField === 'required' || address !== '') && !isEmail(address),
+    email: (emailField === 'required' || address !== '') && !isEmail(address),
     text: !clean(text),
   };
 

@@ -48,7 +48,7 @@ export function ThreadScreen() {
   const over = live.over();
   const email = live.email();
   const { queue } = live.state();
-  const presence = bridge.presence.get();
+  const presence = bridge.service.get().state;
   const missed = thread !== undefined && isMissed(thread);
   const waiting = conversation?.state === 'waiting' && !over;
   const items = timeline(thread, live.unsent());

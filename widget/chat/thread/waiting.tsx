@@ -8,7 +8,7 @@ import { LeaveEmail } from './leave-email.tsx';
 /** What is honest to say while nobody has joined: the place in the queue, never a time (VI-13). */
 export function Waiting({ conversation }: { conversation: Conversation }) {
   const { t, bridge, live, locale } = useFrame();
-  const somebody = useCell(bridge.presence) === 'online';
+  const somebody = useCell(bridge.service).state === 'online';
   const { queue } = live.state();
   const known = queue?.conversationId === conversation.id ? queue : undefined;
   const place = known?.position ?? 1;

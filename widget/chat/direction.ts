@@ -1,0 +1,5 @@
+import type { Language } from '../bridge/labels.ts';
+
+export function direction(language: Language): 'ltr' | 'rtl' {
+  return language === 'ar' || language === 'he' ? 'rtl' : 'ltr';
+}
