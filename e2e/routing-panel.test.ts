@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { Operators } from '#protocol/operators.ts';
 import type { Routing } from '#protocol/routing.ts';
 import type { Colleague } from './harness/account.ts';
 import { row, startChat, statusButton } from './harness/people.ts';
@@ -157,8 +158,33 @@ test('OP-08 OP-11: drag by mouse and finger; the last department asks, and comes
   await page.getByRole('menuitem', { name: 'Remove' }).click();
   const question = dialog(page, 'Remove Gardening?');
   await expect(question).toContainText('1 destination of 1 operator is removed.');
+  await expect(question).toContainText('Petra has no destination then and serves every language.');
   await question.getByRole('button', { name: 'Remove department' }).click();
   await expect(page.getByText('There are no departments.')).toBeVisible();
   await page.getByRole('main').getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('row', { name: /Gardening/ })).toContainText('Petra');
+});
+
+test('OP-11: who removes a language is told who serves every language then', async ({
+  world: { foyer, account },
+  operatorAtWork,
+}) => {
+  await account.addColleague('Fabienne', 'normal');
+  await account.addColleague('Nina', 'normal');
+  const { operators } = await account.call<Operators>('GET', '/v1/operators');
+  const serves = (name: string, ...languages: string[]) =>
+    account.call('PUT', `/v1/operators/${operators.find((one) => one.name === name)?.id}/destinations`, {
+      destinations: languages.map((language) => ({ language, departmentId: null })),
+    });
+  await account.call('PATCH', '/v1/routing', { languages: ['en', 'fr'] });
+  await serves('Fabienne', 'fr');
+  await serves('Nina', 'en', 'fr');
+  const page = await operatorAtWork();
+  await page.goto(`${foyer.console}/settings/languages`);
+  await page.getByRole('button', { name: 'Remove French' }).click();
+  const question = dialog(page, 'Remove French?');
+  await expect(question).toContainText('2 destinations of 2 operators are removed. This cannot be undone.');
+  await expect(question).toContainText('Fabienne has no destination then and serves every language.');
+  await question.getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByText('French is removed.')).toBeVisible();
 });

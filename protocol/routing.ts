@@ -79,7 +79,7 @@ export const routing = z.object({
   rules: z.array(urlRule),
   /** Who gets offline messages by e-mail (OP-08); nobody: the account's owner. */
   offlineRecipients: z.array(id),
-  /** The last switch of departments can be undone (OP-11): no department or destination has changed since. */
+  /** The last switch of departments can be undone (OP-11): since then departments were added at most. */
   undoable: z.boolean(),
 });
 export type Routing = z.infer<typeof routing>;
@@ -141,8 +141,8 @@ const removes = z.optional(z.int().check(z.minimum(0)));
 
 const operatorIds = z.array(id).check(z.maxLength(500));
 
-/** PATCH /v1/routing (administrator) */
-export const changeRouting = z.partial(routingSettings);
+/** PATCH /v1/routing (administrator): the destinations of a language go with it. */
+export const changeRouting = z.extend(z.partial(routingSettings), { removes });
 /** POST /v1/departments (administrator): the first one switches departments on. */
 export const addDepartment = z.strictObject({ name: line(60), operators: operatorIds, removes });
 /** PUT /v1/departments/:departmentId (administrator) */

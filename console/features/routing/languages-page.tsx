@@ -8,8 +8,8 @@ import { useClientState } from '../../core/client.tsx';
 import { languageName, languageOptions } from '../../core/languages.ts';
 import page from '../../core/page.module.css';
 import { ask } from './ask.tsx';
-import { countDestinations } from './count-destinations.ts';
 import { RoutingPage } from './routing-page.tsx';
+import { useLosses } from './use-losses.ts';
 import { tell, useQuickChange } from './use-routing-change.ts';
 
 const accountLanguageOf = ({ account }: State) => account?.language;
@@ -30,21 +30,23 @@ function Languages({ routing }: { routing: Routing }) {
   const { mutate, isPending } = useQuickChange();
   const [added, setAdded] = useState<string | null>(null);
   const { languages } = routing.settings;
-  const set = (all: string[], says: string) =>
-    mutate({ method: 'PATCH', path: '/v1/routing', body: { languages: all }, onDone: tell(says) });
+  const losses = useLosses();
+  const set = (all: string[], says: string, removes = 0) =>
+    mutate({ method: 'PATCH', path: '/v1/routing', body: { languages: all, removes }, onDone: tell(says) });
   const remove = (tag: string) => {
     const language = languageName(tag);
-    const { count, operators } = countDestinations(routing, (one) => one.language === tag);
-    const goes = t('switch.goes', { count, of: t('operators', { count: operators }) });
+    const departments = routing.departments.length > 0;
+    const { count, goes, widens } = losses(routing, (one) => one.language === tag, departments);
     ask({
       title: t('languages.removeTitle', { language }),
-      says: [t('languages.removeSays', { language }), `${goes} ${t('languages.final')}`],
+      says: [t('languages.removeSays', { language }), `${goes} ${t('languages.final')}`, ...widens],
       confirm: t('remove'),
       danger: true,
       onConfirm: () =>
         set(
           languages.filter((one) => one !== tag),
           t('languages.removed', { language }),
+          count,
         ),
     });
   };

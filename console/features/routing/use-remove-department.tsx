@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Department, Routing } from '#protocol/routing.ts';
 import { ask } from './ask.tsx';
-import { countDestinations } from './count-destinations.ts';
+import { useLosses } from './use-losses.ts';
 import { tell, useQuickChange } from './use-routing-change.ts';
 import { useUndo } from './use-undo.tsx';
 
@@ -10,21 +10,21 @@ export function useRemoveDepartment() {
   const { t } = useTranslation('routing');
   const { mutate } = useQuickChange();
   const { offer } = useUndo();
+  const losses = useLosses();
   return (routing: Routing, { id, name }: Department) => {
     const last = routing.departments.length === 1;
-    const { count, operators } = countDestinations(routing, (one) => last || one.departmentId === id);
-    const goes = t('switch.goes', { count, of: t('operators', { count: operators }) });
+    const { count, goes, widens } = losses(routing, (one) => last || one.departmentId === id, !last);
     ask({
       title: t('departments.removeTitle', { name }),
       says: last
-        ? [t('switch.offSays'), `${goes} ${t('switch.undoable')}`]
-        : [`${goes} ${t('departments.final')}`],
+        ? [t('switch.offSays'), `${goes} ${t('switch.undoable')}`, ...widens]
+        : [`${goes} ${t('departments.final')}`, ...widens],
       confirm: t('departments.remove'),
       danger: true,
       onConfirm: () =>
         mutate({
           method: 'DELETE',
-          path: `/v1/departments/${id}${last ? `?removes=${count}` : ''}`,
+          path: `/v1/departments/${id}?removes=${count}`,
           onDone: last ? offer : tell(t('departments.removed', { name })),
         }),
     });

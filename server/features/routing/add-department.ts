@@ -5,14 +5,14 @@ import { Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { changeRouting, existing } from './change-routing.ts';
 import { checkName } from './check-name.ts';
-import { insertDepartments, insertDestinations, storeUndo } from './store.ts';
+import { insertDepartments, insertDestinations } from './store.ts';
 import { switchDepartments } from './switch-departments.ts';
 
 const MOST = 100;
 
 /**
  * Adds a department; its operators serve it in all languages of the account. The first one switches departments on,
- * which takes all destinations (OP-11). Throws `conflict` when the name is taken or `removes` is not how many go,
+ * which takes all destinations (OP-11); more of them do not hinder undoing that. Throws `conflict` when the name is taken or `removes` is not how many go,
  * `limit_reached`, and `not_found` for an operator that is none.
  */
 export function addDepartment(
@@ -32,7 +32,6 @@ export function addDepartment(
     const members = await existing(tx, accountId, operators);
     const department = { id: crypto.randomUUID(), name };
     if (departments.length === 0) await switchDepartments(tx, accountId, before, 'on', removes);
-    else await storeUndo(tx, accountId, null);
     await insertDepartments(tx, accountId, [department]);
     const rows = members.flatMap((operatorId) =>
       settings.languages.map((language) => ({ operatorId, language, departmentId: department.id })),

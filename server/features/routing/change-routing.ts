@@ -1,4 +1,4 @@
-import type { Destination, Routing } from '#protocol/routing.ts';
+import type { Routing } from '#protocol/routing.ts';
 import type { OperatorActor } from '../../core/actor.ts';
 import type { Tx } from '../../core/database/database.ts';
 import { notFound } from '../../core/errors.ts';
@@ -43,6 +43,3 @@ export async function existing(tx: Tx, accountId: string, operators: string[]): 
   if ((await countOperators(tx, accountId, each)) < each.length) throw notFound('operator');
   return each;
 }
-
-export const countDestinations = (destinations: Record<string, Destination[]>): number =>
-  Object.values(destinations).flat().length;

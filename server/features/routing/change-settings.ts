@@ -6,26 +6,30 @@ import type { Context } from '../../context.ts';
 import { accountOf } from '../accounts/read-account.ts';
 import { isTimeZone } from './business-hours.ts';
 import { changeRouting } from './change-routing.ts';
+import { confirmRemoval } from './confirm-removal.ts';
 import { deleteDestinationsExcept, mergeSettings, storeUndo } from './store.ts';
 
 /**
  * Changes what is named. With a language its destinations go (OP-11). Throws `invalid` for a zone that is none, a date
- * that is named twice, or languages without the account's own.
+ * that is named twice, or languages without the account's own; `conflict` when `removes` is not how many destinations go.
  */
 export function changeSettings(
   context: Context,
   actor: OperatorActor,
-  change: z.infer<typeof schema>,
+  { removes, ...change }: z.infer<typeof schema>,
 ): Promise<Routing> {
   const { accountId } = actor;
-  return changeRouting(context, actor, async (tx, { settings }) => {
+  return changeRouting(context, actor, async (tx, before) => {
     const { languages, hours } = change;
     if (hours) checkHours(hours);
     if (languages) {
       const { language } = await accountOf(tx, accountId);
       if (!languages.includes(language))
         throw refuse('languages', `The account's own language (${language}) is always one of them.`);
-      if (settings.languages.some((one) => !languages.includes(one))) {
+      const gone = before.settings.languages.filter((one) => !languages.includes(one));
+      if (gone.length > 0) {
+        const what = `Removing ${gone.join(' and ')} from the languages`;
+        confirmRemoval(what, before, ({ language: one }) => gone.includes(one), removes);
         await deleteDestinationsExcept(tx, accountId, languages);
         await storeUndo(tx, accountId, null);
       }

@@ -3,6 +3,7 @@ import type { OperatorActor } from '../../core/actor.ts';
 import { notFound } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { changeRouting } from './change-routing.ts';
+import { confirmRemoval } from './confirm-removal.ts';
 import { deleteDepartments, storeUndo } from './store.ts';
 import { switchDepartments } from './switch-departments.ts';
 
@@ -20,7 +21,10 @@ export function removeDepartment(
   return changeRouting(context, actor, async (tx, before) => {
     if (!before.departments.some(({ id }) => id === departmentId)) throw notFound('department');
     if (before.departments.length === 1) await switchDepartments(tx, accountId, before, 'off', removes);
-    else await storeUndo(tx, accountId, null);
+    else {
+      confirmRemoval('Removing the department', before, (one) => one.departmentId === departmentId, removes);
+      await storeUndo(tx, accountId, null);
+    }
     await deleteDepartments(tx, accountId, departmentId);
   });
 }

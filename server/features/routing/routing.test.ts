@@ -121,7 +121,11 @@ describe('OP-11: the switch of departments', () => {
     const both = await addDepartment(context(), boss, { name: 'Help', operators: [bela.operatorId] });
     const help = both.departments.find(({ name }) => name === 'Help');
     assert.ok(one && help);
-    await removeDepartment(context(), boss, help.id, undefined);
+    await assert.rejects(
+      removeDepartment(context(), boss, help.id, undefined),
+      refused('conflict', /^Removing the department removes 1 destination of 1 operator\./),
+    );
+    await removeDepartment(context(), boss, help.id, 1);
     const before = await read();
     assert.deepEqual([before.departments, before.undoable], [[one], false]);
     await assert.rejects(
@@ -133,14 +137,23 @@ describe('OP-11: the switch of departments', () => {
     assert.deepEqual(await undoSwitch(context(), boss), before);
   });
 
-  test('cannot be undone once a destination has changed, and leaves out who was deleted', async () => {
+  test('is undone whole when more departments have come since', async () => {
+    const before = await threeDestinations();
+    await addDepartment(context(), boss, { name: 'Sales', operators: [bela.operatorId], removes: 3 });
+    const more = await addDepartment(context(), boss, { name: 'Help', operators: [anna.operatorId] });
+    assert.deepEqual([more.departments.length, more.undoable], [2, true]);
+    assert.deepEqual(await undoSwitch(context(), boss), before);
+  });
+
+  test('cannot be undone once a department has changed, and leaves out who was deleted', async () => {
     await threeDestinations();
     await addDepartment(context(), boss, { name: 'Sales', operators: [], removes: 3 });
     await deleteOperator(context(), boss, anna.operatorId);
     const { destinations } = await undoSwitch(context(), boss);
     assert.deepEqual(destinations, { [bela.operatorId]: [de] });
-    await addDepartment(context(), boss, { name: 'Sales', operators: [], removes: 1 });
-    await addDepartment(context(), boss, { name: 'Help', operators: [] });
+    const sales = await addDepartment(context(), boss, { name: 'Sales', operators: [], removes: 1 });
+    const change = { name: 'Orders', operators: [] };
+    await changeDepartment(context(), boss, sales.departments[0]?.id ?? '', change);
     await assert.rejects(undoSwitch(context(), boss), refused('conflict', /nothing to undo/));
   });
 });
@@ -180,7 +193,13 @@ test('OP-11: destinations are of a language and a department that there is, and 
     changeSettings(context(), boss, { languages: ['de'] }),
     refused('invalid', /own language \(en\)/),
   );
-  const { destinations } = await changeSettings(context(), boss, { languages: ['en'] });
+  for (const removes of [undefined, 1, 3])
+    await assert.rejects(
+      changeSettings(context(), boss, { languages: ['en'], removes }),
+      refused('conflict', /^Removing de from the languages removes 2 destinations of 2 operators\./),
+    );
+  const { destinations, settings } = await changeSettings(context(), boss, { languages: ['en'], removes: 2 });
+  assert.ok(!('removes' in settings));
   assert.deepEqual(destinations, { [anna.operatorId]: [en] });
   await changeAccount(context(), boss, { language: 'hr' });
   assert.deepEqual((await read()).settings.languages, ['hr', 'en']);
