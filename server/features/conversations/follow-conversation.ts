@@ -35,7 +35,7 @@ export async function followConversation(
     if (!already) hub.leave(connection, topic);
     throw error;
   }
-  context.conversations.learn(stored);
+  context.conversations.remember(stored);
   const { conversation } = stored;
   const head = conversation.lastSeq;
   hub.sawHead(topic, head);

@@ -88,16 +88,11 @@ export class ConversationLog {
     const remembered = this.#remembered.get(keyOf(key.accountId, key.conversationId));
     if (remembered) return remembered.conversation;
     const [stored] = await loadConversations(this.#settings.db, [key]);
-    if (stored) this.learn(stored);
+    if (stored) this.remember(stored);
     return stored?.conversation;
   }
 
-  /** A conversation that was read elsewhere; what is remembered already is at least as new. */
-  learn(stored: StoredConversation): void {
-    if (!this.#remembered.get(keyOf(stored.accountId, stored.conversation.id))) this.remember(stored);
-  }
-
-  /** A conversation that another way of writing has just committed. */
+  /** A conversation that was read elsewhere, or that another way of writing has just committed. */
   remember(stored: StoredConversation): void {
     this.#remembered.set(stored);
   }

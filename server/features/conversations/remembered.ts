@@ -12,8 +12,10 @@ export class Remembered {
     return this.#conversations.get(key);
   }
 
+  /** What was read before the last writing and comes only now changes nothing. */
   set(stored: StoredConversation): void {
     const key = keyOf(stored.accountId, stored.conversation.id);
+    if ((this.#conversations.get(key)?.conversation.lastSeq ?? 0) >= stored.conversation.lastSeq) return;
     this.#conversations.delete(key);
     this.#conversations.set(key, stored);
     if (this.#conversations.size > MOST) this.forget(this.#conversations.keys().next().value ?? '');
