@@ -1,4 +1,7 @@
 import { Agent, request } from 'node:http';
+import type { WidgetStateAnswer } from '#protocol/chatboxes.ts';
+import type { Down } from '#protocol/down.ts';
+import type { Routing } from '#protocol/routing.ts';
 import { openSession } from '../server/features/auth/sign-in.ts';
 import { issueTokens } from '../server/features/visitors/tokens.ts';
 import { createLogger } from '../server/core/logger.ts';
@@ -12,13 +15,15 @@ import { quantile } from './measures.ts';
 import { connect, startChild, stopChild } from './target.ts';
 
 const WIDGETS = Number(process.argv[2] ?? 500);
+const CONSOLES = Number(process.argv[3] ?? 50);
 const SECRET = 'a secret of the bench that is long enough to sign with';
 const HOST = 'new.example';
 
 /**
- * `node bench/in-force.ts 500` (OP-12): so many open widgets with a line; an administrator changes something, and each
- * widget asks what holds now as soon as its line tells it that something is different. Time from the click to the answer
- * that shows the change, beside as many plain requests at once in the same run.
+ * `node bench/in-force.ts 500 50` (OP-12): so many open widgets with a line, and so many open consoles; an administrator
+ * changes something. Each widget asks what holds now as soon as its line tells it that something is different; a console
+ * is told the change itself. Time from the click to what shows the change, beside as many plain requests at once in the
+ * same run. Consoles fetch the list of domains when it is looked at, so a domain tells them nothing.
  */
 const postgres = await startTestPostgres();
 const [consolePort, chatPort] = [await freePort(), await freePort()];
@@ -71,19 +76,49 @@ for (let index = 0; index < WIDGETS; index += 1) {
   socket.send(JSON.stringify(hello));
 }
 
-/** ms until each widget shows what `shows` looks for. */
-async function measure(what: string, change: () => Promise<Response>, shows: (answer: string) => boolean) {
+const routed: ((routing: Routing) => void)[] = [];
+for (let index = 0; index < CONSOLES; index += 1) {
+  const url = `${config.console.url.replace('http', 'ws')}/v1/realtime`;
+  const socket = await connect(url, WIDGETS + index, { headers }, ['foyer.v1']);
+  const { promise: greeted, resolve: greet } = Promise.withResolvers<void>();
+  socket.on('message', (data: Buffer) => {
+    const frame = JSON.parse(data.toString()) as Down;
+    if (frame.type !== 'changes') return;
+    greet();
+    if (frame.routing) routed[index]?.(frame.routing);
+  });
+  socket.send(JSON.stringify({ type: 'hello', protocol: 1, operatorId, positions: { conversations: {} } }));
+  await greeted;
+}
+
+type Shows = { widget: (answer: WidgetStateAnswer) => boolean; console?: (routing: Routing) => boolean };
+
+/** ms until each widget and each console that the change is for shows it. */
+async function measure(what: string, change: () => Promise<Response>, shows: Shows) {
   const times: number[] = [];
+  const heard: number[] = [];
   const all = Promise.withResolvers<void>();
   let begun = 0;
+  const consoles = shows.console ? CONSOLES : 0;
+  const note = (list: number[]) => {
+    list.push(performance.now() - begun);
+    if (times.length === WIDGETS && heard.length === consoles) all.resolve();
+  };
+  for (let index = 0; index < CONSOLES; index += 1) {
+    let shown = false;
+    routed[index] = (routing) => {
+      if (shown || !shows.console?.(routing)) return;
+      shown = true;
+      note(heard);
+    };
+  }
   for (let index = 0; index < WIDGETS; index += 1) {
     let shown = false;
     told[index] = () => {
       void ask(index, state).then((answer) => {
-        if (shown || !shows(answer)) return;
+        if (shown || !shows.widget(JSON.parse(answer) as WidgetStateAnswer)) return;
         shown = true;
-        times.push(performance.now() - begun);
-        if (times.length === WIDGETS) all.resolve();
+        note(times);
       });
     };
   }
@@ -92,8 +127,14 @@ async function measure(what: string, change: () => Promise<Response>, shows: (an
   if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`);
   await all.promise;
   print(what, times);
+  if (consoles > 0) print(`${what}, on consoles`, heard);
 }
 
+/** Widgets and consoles alike show a first department of which this is true. */
+const both = (is: (name: string | undefined) => boolean): Shows => ({
+  widget: ({ departments }) => is(departments[0]?.name),
+  console: ({ departments }) => is(departments[0]?.name),
+});
 const print = (what: string, times: number[]) =>
   console.log(
     `${what}: p50 ${quantile(times, 0.5).toFixed(0)} ms, p99 ${quantile(times, 0.99).toFixed(0)} ms`,
@@ -104,7 +145,7 @@ const call = (method: string, path: string, body?: object) => {
   return fetch(`${config.console.url}${path}`, { method, headers: { ...headers, ...json }, body: sent });
 };
 
-console.log(`${WIDGETS} open widgets`);
+console.log(`${WIDGETS} open widgets, ${CONSOLES} open consoles`);
 for (let round = 0; round < 3; round += 1) {
   const plain = await Promise.all(
     Array.from({ length: WIDGETS }, async (_, index) => {
@@ -115,11 +156,9 @@ for (let round = 0; round < 3; round += 1) {
   );
   print('reference: as many plain requests at once', plain);
   const address = { address: HOST };
-  await measure(
-    'domain added',
-    () => call('POST', '/v1/account/domains', address),
-    (text) => !text.includes('hidden'),
-  );
+  await measure('domain added', () => call('POST', '/v1/account/domains', address), {
+    widget: ({ state: now }) => now !== 'hidden',
+  });
   const department = { name: `Sales ${round}`, operators: [operatorId], removes: 0 };
   let id = '';
   const add = async () => {
@@ -128,23 +167,25 @@ for (let round = 0; round < 3; round += 1) {
     id = departments[0]?.id ?? '';
     return answer;
   };
-  await measure('department added', add, (text) => text.includes(`Sales ${round}`));
+  await measure(
+    'department added',
+    add,
+    both((name) => name === `Sales ${round}`),
+  );
   const rename = { name: 'Renamed', operators: [operatorId] };
   await measure(
     'department renamed',
     () => call('PUT', `/v1/departments/${id}`, rename),
-    (text) => text.includes('Renamed'),
+    both((name) => name === 'Renamed'),
   );
   await measure(
     'department removed',
     () => call('DELETE', `/v1/departments/${id}?removes=1`),
-    (text) => !text.includes('Renamed'),
+    both((name) => name === undefined),
   );
-  await measure(
-    'domain removed',
-    () => call('DELETE', `/v1/account/domains/${HOST}`),
-    (text) => text.includes('hidden'),
-  );
+  await measure('domain removed', () => call('DELETE', `/v1/account/domains/${HOST}`), {
+    widget: ({ state: now }) => now === 'hidden',
+  });
 }
 agent.destroy();
 await stopChild(child);
