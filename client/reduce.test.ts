@@ -87,6 +87,29 @@ describe('a conversation', () => {
     );
   });
 
+  test('who declined has declined, however often it is offered anew, until somebody has it', () => {
+    const decision = { outcome: 'ring' as const, audience: null, ring: [], opensAt: null, steps: [] };
+    const routed: Happening = { kind: 'routed', decision, ring: null, until: null, passed: ['anna', 'bela'] };
+    const declined = (id: string): Happening => ({ kind: 'declined', by: { id, name: id } });
+    const joined: Happening = { kind: 'joined', operator: { id: 'anna', name: 'Anna' } };
+    const queued: Happening = { kind: 'queued', why: 'operator-lost' };
+    const whole = [declined('bela'), routed, declined('anna'), routed, joined, queued, routed];
+    const entries = whole.map((what, index): Entry => ({
+      seq: index + 1,
+      at: at(index + 1),
+      sender: operator,
+      what,
+    }));
+    let conversation = project({ ...log, entries: [] });
+    const seen = entries.map((entry, index) => {
+      conversation = reduceConversation(conversation, entry);
+      assert.deepEqual(conversation, project({ ...log, entries: entries.slice(0, index + 1) }));
+      return conversation.desk?.declined;
+    });
+    const both = ['bela', 'anna'];
+    assert.deepEqual(seen, [['bela'], ['bela'], both, both, undefined, undefined, []]);
+  });
+
   test('keeps its position over a kind that is not known', () => {
     const before = project({ ...log, entries: said('a') });
     const strange = { seq: 2, at: at(2), sender: operator, what: { kind: 'danced' } } as unknown as Entry;

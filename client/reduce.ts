@@ -46,7 +46,14 @@ function unreadAfter(
   return Math.min(UNREAD_LIMIT, said.length);
 }
 
-const nobody: Desk = { audience: null, ring: null, ringUntil: null, passed: [], transfer: null };
+const nobody: Desk = {
+  audience: null,
+  ring: null,
+  ringUntil: null,
+  passed: [],
+  declined: [],
+  transfer: null,
+};
 
 /** The desk without one who does not want the conversation; an offer that nobody is left for has ended. */
 function withoutDecliner(desk: Desk | null, operatorId: string): Desk | null {
@@ -56,7 +63,13 @@ function withoutDecliner(desk: Desk | null, operatorId: string): Desk | null {
     const audience = others(desk.transfer.audience);
     return audience.length > 0 ? { ...desk, transfer: { ...desk.transfer, audience } } : null;
   }
-  return { ...desk, ring: desk.ring && others(desk.ring), passed: [...others(desk.passed), operatorId] };
+  const also = (ids: readonly string[]) => [...others(ids), operatorId];
+  return {
+    ...desk,
+    ring: desk.ring && others(desk.ring),
+    passed: also(desk.passed),
+    declined: also(desk.declined),
+  };
 }
 
 /**
@@ -106,7 +119,8 @@ export function reduceConversation(
       break;
     case 'routed': {
       const { decision, ring, until, passed } = what;
-      after.desk = { audience: decision.audience, ring, ringUntil: until, passed, transfer: null };
+      const { declined = [] } = before.desk ?? {};
+      after.desk = { audience: decision.audience, ring, ringUntil: until, passed, declined, transfer: null };
       break;
     }
     case 'transfer':

@@ -17,7 +17,7 @@ import type { Me } from '#protocol/auth.ts';
 import { AccountItems, AccountSwitcher, useOpenElsewhere } from './account-switcher.tsx';
 import { listenForKeys, useAction } from './core/actions.ts';
 import { Avatar } from './core/avatar.tsx';
-import { useConversations, useLine, useMyStatus } from './core/client.tsx';
+import { useConversations, useLine } from './core/client.tsx';
 import { ConnectionBanner } from './core/connection-banner.tsx';
 import { CountBadge } from './core/count-badge.tsx';
 import { KeysHelp } from './core/keys-help.tsx';
@@ -26,6 +26,7 @@ import { Palette, type Place, openPalette } from './core/palette.tsx';
 import { useSignOut } from './features/auth/use-sign-out.ts';
 import { calling, listed } from './features/conversations/lists.ts';
 import { useUnreadContacts } from './features/conversations/use-contacts.ts';
+import { useListener } from './features/conversations/use-listener.ts';
 import { PresenceSwitch } from './features/operators/presence-switch.tsx';
 import styles from './shell.module.css';
 
@@ -126,14 +127,11 @@ function useSignedOut(onSignedOut: () => void) {
 /** Rail, banner and the page in between; what every signed-in page has around it. */
 export function Shell({ me, onSignedOut }: { me: Me; onSignedOut: () => void }) {
   const { t } = useTranslation('core');
-  const { role, operatorId } = useMembership();
+  const { role } = useMembership();
   const navigate = useNavigate();
   const conversations = useConversations();
-  const status = useMyStatus();
-  const waiting = useMemo(
-    () => calling(conversations, operatorId, status).length,
-    [conversations, operatorId, status],
-  );
+  const listener = useListener();
+  const waiting = useMemo(() => calling(conversations, listener).length, [conversations, listener]);
   const unread = useUnreadContacts();
   const places = usePlaces();
   const [help, setHelp] = useState(false);

@@ -38,6 +38,8 @@ test('VI-13, OP-14: who waits sees the place, moves up, hears that nobody is the
   await expect(status(third)).toHaveText('You are number 2 in the queue.');
   await startChat(fourth, 'I am the fourth');
   await expect(status(fourth)).toHaveText('You are number 3 in the queue.');
+  await expect(operator.getByRole('link', { name: 'Waiting 3' })).toBeVisible();
+  await expect(operator, 'who is at the limit is not rung').toHaveTitle('Foyer');
   await examineAll(third, fourth, 'queue');
 
   await chat(second).getByRole('button', { name: 'More' }).click();
@@ -45,6 +47,12 @@ test('VI-13, OP-14: who waits sees the place, moves up, hears that nobody is the
   await main(second).getByRole('group').getByRole('button', { name: 'End chat' }).click();
   await expect(status(third)).toHaveText('You are next. Somebody will be with you shortly.');
   await expect(status(fourth)).toHaveText('You are number 2 in the queue.');
+
+  await operator.getByRole('button', { name: 'End chat' }).click();
+  await operator.getByRole('dialog').getByRole('button', { name: 'End chat' }).click();
+  await expect(operator, 'and with room again is').toHaveTitle('(2) Foyer');
+  await account.call<Routing>('PATCH', '/v1/routing', { distribution: 'round-robin' });
+  await expect(operator, 'for one at a time').toHaveTitle('(1) Foyer');
 
   await account.setStatus('offline');
   await expect(status(third)).toHaveText(

@@ -13,11 +13,13 @@ const marks = z.object({ visitor: seq, operator: seq });
 export const desk = z.object({
   /** Who may take it; null: every operator. */
   audience: z.nullable(z.array(id)),
-  /** Whom it rings, until `ringUntil`; null: everybody of the audience who is free. */
+  /** Whom it rings, until `ringUntil`; null: everybody of the audience who is free at the moment and has not declined. */
   ring: z.nullable(z.array(id)),
   ringUntil: z.nullable(instant),
-  /** Who declined it or let it ring. */
+  /** Who has had a turn: declined it or let it ring. */
   passed: z.array(id),
+  /** Of those, who declined it: never rung again. */
+  declined: z.array(id),
   transfer: z.nullable(transfer),
 });
 export type Desk = z.infer<typeof desk>;
@@ -141,7 +143,7 @@ export const takeConversation = about('conversation.take');
 
 /**
  * The owner offers the conversation to a colleague or a department, and keeps it until somebody accepts (OC-12,
- * `/t handle`). Refused with `unavailable_target` where nobody is there to take it, and with `wrong_language` where the
+ * `/t handle`). Refused with `unavailable_target` where nobody who is there may take one more, and with `wrong_language` where the
  * colleague does not serve the visitor's language, unless `anyLanguage`.
  */
 export const transferConversation = z.strictObject({

@@ -24,20 +24,25 @@ function cut(text: string): string {
 
 /** Who may take it, at first everybody: what the last entry that says so left, less those who declined since. */
 function deskOf(entries: readonly Entry[]): Conversation['desk'] {
-  const says = ['joined', 'queued', 'routed', 'transfer', 'transfer-ended', 'closed'];
-  const everybody = { audience: null, ring: null, ringUntil: null, passed: [], transfer: null };
+  const ends = ['joined', 'queued', 'transfer', 'transfer-ended', 'closed'];
+  const says = [...ends, 'routed'];
+  const everybody = { audience: null, ring: null, ringUntil: null, passed: [], declined: [], transfer: null };
   const index = entries.findLastIndex(({ what }) => says.includes(what.kind));
   const what = entries[index]?.what;
-  const declined = entries
-    .slice(index + 1)
-    .flatMap((entry) => (entry.what.kind === 'declined' ? [entry.what.by.id] : []));
+  const declinedAfter = (at: number) => [
+    ...new Set(
+      entries.slice(at + 1).flatMap((entry) => (entry.what.kind === 'declined' ? [entry.what.by.id] : [])),
+    ),
+  ];
+  const declined = declinedAfter(index);
+  const since = declinedAfter(entries.findLastIndex((entry) => ends.includes(entry.what.kind)));
   const left = (ids: string[]) => ids.filter((id) => !declined.includes(id));
   if (what?.kind === 'routed') {
     const { decision, ring, until, passed } = what;
     const desk = { audience: decision.audience, ring: ring && left(ring), ringUntil: until, transfer: null };
-    return { ...desk, passed: [...left(passed), ...new Set(declined)] };
+    return { ...desk, passed: [...left(passed), ...declined], declined: since };
   }
-  if (!what) return { ...everybody, passed: [...new Set(declined)] };
+  if (!what) return { ...everybody, passed: declined, declined };
   if (what.kind !== 'transfer') return null;
   const audience = left(what.transfer.audience);
   const transfer = { ...what.transfer, audience };

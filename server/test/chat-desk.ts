@@ -74,14 +74,24 @@ export function rightOutcomes(
   if (actor.kind === 'visitor') return [plain];
   if (said.kind === 'transfer' && ruled !== 'not_found') {
     const { surely, possibly } = asked(now, said, [state.operator?.id]);
-    if (possibly.length === 0) return ['unavailable_target'];
-    return surely.length > 0 ? [plain] : [plain, 'unavailable_target'];
+    if (possibly.every((id) => fewest(id, others) >= limitOf(now, id))) return ['unavailable_target'];
+    const room = surely.some((id) => most(id, others) < limitOf(now, id));
+    return room ? [plain] : [plain, 'unavailable_target'];
   }
   if (typeof ruled === 'string' || !ruled.some(({ kind }) => kind === 'joined')) return [plain];
-  const owned = others.filter((states) => states.some((each) => isOpenOf(actor.operatorId, each)));
-  const most = now.office.capacities.get(actor.operatorId) ?? Infinity;
-  return owned.length >= most ? [plain, 'limit_reached'] : [plain];
+  return most(actor.operatorId, others) >= limitOf(now, actor.operatorId)
+    ? [plain, 'limit_reached']
+    : [plain];
 }
+
+const limitOf = ({ office }: Circumstances, operatorId: string): number =>
+  office.capacities.get(operatorId) ?? Infinity;
+
+/** How many chats it may have had at some moment, and had at every one. */
+const most = (operatorId: string, others: Conversation[][]): number =>
+  others.filter((states) => states.some((each) => isOpenOf(operatorId, each))).length;
+const fewest = (operatorId: string, others: Conversation[][]): number =>
+  others.filter((states) => states.every((each) => isOpenOf(operatorId, each))).length;
 
 const isOpenOf = (operatorId: string, { state, operator }: Conversation): boolean =>
   state === 'open' && operator?.id === operatorId;

@@ -62,7 +62,7 @@ export function ruling(actor: Actor, said: Said, now: Conversation): Happening[]
     case 'note':
       return [{ kind: 'note', text: said.text }];
     case 'decline':
-      return !operator || !desk || !offered || desk.passed.includes(operator.id)
+      return !operator || !desk || !offered || desk.declined.includes(operator.id)
         ? []
         : [{ kind: 'declined', by: operator }];
     case 'transfer':

@@ -1,4 +1,4 @@
-import type { Conversation } from '#protocol/conversations.ts';
+import type { Conversation, Desk } from '#protocol/conversations.ts';
 
 /** A conversation as stored: the wire's view and what only the server needs. */
 export type StoredConversation = {
@@ -19,6 +19,9 @@ export const columns = `account_id, conversation_id, visitor_id, chatbox_id, cha
   operator_name, department_id, department_name, desk, language, page, created_at, waiting_since, closed_at, last_seq, preview, unread_seqs, visitor_delivered,
   visitor_read, operator_delivered, operator_read, visitor_unread_seqs`;
 
+/** Before there was `declined`, `passed` did not say who declined and who let it ring. */
+type StoredDesk = Omit<Desk, 'declined'> & Partial<Pick<Desk, 'declined'>>;
+
 export type ConversationRow = {
   account_id: string;
   conversation_id: string;
@@ -32,7 +35,7 @@ export type ConversationRow = {
   operator_name: string | null;
   department_id: string | null;
   department_name: string | null;
-  desk: Conversation['desk'];
+  desk: StoredDesk | null;
   language: string;
   page: Conversation['page'];
   created_at: Date;
@@ -63,7 +66,7 @@ export function storedConversation(row: ConversationRow): StoredConversation {
       operator: row.operator_id === null ? null : { id: row.operator_id, name: row.operator_name ?? '' },
       department:
         row.department_id === null ? null : { id: row.department_id, name: row.department_name ?? '' },
-      desk: row.desk,
+      desk: row.desk && { declined: [], ...row.desk },
       language: row.language,
       page: row.page,
       createdAt: row.created_at.toISOString(),

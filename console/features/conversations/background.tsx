@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { State } from '#client/state.ts';
-import { useClient, useClientState, useConversations, useMyStatus } from '../../core/client.tsx';
+import { useClient, useClientState, useConversations } from '../../core/client.tsx';
 import { useMembership } from '../../core/membership.ts';
 import { badgeTab, contendToRing, notifyHidden, watchOtherTabs } from '../../core/notify.ts';
 import { chime, unlockAtFirstGesture, useSound } from '../../core/sound.ts';
@@ -12,6 +12,7 @@ import { useHandovers } from './handovers.ts';
 import { calling, listed } from './lists.ts';
 import { lastFromOther, mySide, nameOfOther, otherSide, unreadOf } from './sides.ts';
 import { useUnreadContacts } from './use-contacts.ts';
+import { useListener } from './use-listener.ts';
 import { mark } from './use-reading.ts';
 
 const RING_EVERY_MS = 4000;
@@ -105,12 +106,9 @@ function useDuty() {
   const { t } = useTranslation('conversations');
   const { operatorId } = useMembership();
   const navigate = useNavigate();
-  const status = useMyStatus();
+  const listener = useListener();
   const conversations = useConversations();
-  const calls = useMemo(
-    () => calling(conversations, operatorId, status),
-    [conversations, operatorId, status],
-  );
+  const calls = useMemo(() => calling(conversations, listener), [conversations, listener]);
   const colleagues = useUnreadContacts();
   const ringing = useMemo(() => calls.filter((one) => one.channel === 'chat'), [calls]);
   useEffect(() => {

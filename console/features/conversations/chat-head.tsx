@@ -57,7 +57,7 @@ export function ChatHead({ conversation, name, commands, onBack, onTogglePanel, 
   // Nobody is there whom the end of an offline message would cut off.
   const end = offline ? commands.close : confirmEnd;
   const mayEnd = open && (mine || (waiting && offline));
-  const mayDecline = offered && !offline && desk?.passed.includes(operatorId) === false;
+  const mayDecline = offered && !offline && desk?.declined.includes(operatorId) === false;
   const mayTransfer =
     state === 'open' && !offline && (mine || role === 'administrator') && desk?.transfer == null;
   const transfer = () => setTransferring(true);

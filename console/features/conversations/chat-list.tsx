@@ -8,7 +8,9 @@ import { Empty, Skeleton } from '../../core/states.tsx';
 import styles from './chat-list.module.css';
 import { ChatRow } from './chat-row.tsx';
 import { type ListName, listed } from './lists.ts';
+import { isRinging } from './ringing.ts';
 import { SoundBlocked } from './sound-blocked.tsx';
+import { useListener } from './use-listener.ts';
 
 const LISTS: readonly ListName[] = ['waiting', 'mine', 'all'];
 
@@ -28,6 +30,7 @@ export function ChatList({ list, chat }: { list: ListName; chat: string | undefi
   const { t } = useTranslation('conversations');
   const { operatorId, role } = useMembership();
   const line = useLine();
+  const listener = useListener();
   const conversations = useConversations();
   const lists = useMemo(
     () => ({
@@ -74,7 +77,13 @@ export function ChatList({ list, chat }: { list: ListName; chat: string | undefi
                 const conversation = conversations.get(id);
                 return (
                   conversation !== undefined && (
-                    <ChatRow key={id} conversation={conversation} list={list} selected={id === chat} />
+                    <ChatRow
+                      key={id}
+                      conversation={conversation}
+                      list={list}
+                      selected={id === chat}
+                      rings={isRinging(conversation, listener)}
+                    />
                   )
                 );
               })}

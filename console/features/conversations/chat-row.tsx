@@ -6,14 +6,13 @@ import { useTranslation } from 'react-i18next';
 import type { Conversation } from '#protocol/conversations.ts';
 import { Ago } from '../../core/ago.tsx';
 import { Avatar } from '../../core/avatar.tsx';
-import { useMyStatus, useThread } from '../../core/client.tsx';
+import { useThread } from '../../core/client.tsx';
 import { duration } from '../../core/format.ts';
 import { useMembership } from '../../core/membership.ts';
 import { useNow } from '../../core/use-now.ts';
 import styles from './chat-list.module.css';
 import { useConversationCommands } from './commands.ts';
 import { type ListName, waitLevel } from './lists.ts';
-import { isRinging } from './ringing.ts';
 
 function Wait({ since }: { since: string }) {
   const { t } = useTranslation('conversations');
@@ -47,14 +46,15 @@ export const ChatRow = memo(function ChatRow({
   conversation,
   list,
   selected,
+  rings,
 }: {
   conversation: Conversation;
   list: ListName;
   selected: boolean;
+  rings: boolean;
 }) {
   const { t } = useTranslation('conversations');
   const { operatorId } = useMembership();
-  const status = useMyStatus();
   const { visitor, operator, unread, waitingSince, channel, department } = conversation;
   const name = visitor.name ?? visitor.email ?? t('visitor');
   return (
@@ -109,9 +109,7 @@ export const ChatRow = memo(function ChatRow({
         </span>
       </Link>
       {/* The open chat has the same two beside its name. */}
-      {!selected && isRinging(conversation, operatorId, status) && (
-        <Call conversation={conversation} name={name} />
-      )}
+      {!selected && rings && <Call conversation={conversation} name={name} />}
     </li>
   );
 });

@@ -1,6 +1,5 @@
 import type { Conversation } from '#protocol/conversations.ts';
-import type { Status } from '#protocol/operators.ts';
-import { isOffered, isRinging } from './ringing.ts';
+import { isOffered, isRinging, type Listener } from './ringing.ts';
 
 export type ListName = 'waiting' | 'mine' | 'all';
 
@@ -34,11 +33,10 @@ export function listed(
 /** What this operator is to look at now: chats that ring for it, and offline messages. */
 export function calling(
   conversations: ReadonlyMap<string, Conversation>,
-  operatorId: string,
-  status: Status,
+  listener: Listener,
 ): Conversation[] {
-  return listed(conversations, 'waiting', operatorId).filter(
-    (one) => one.channel === 'offline' || isRinging(one, operatorId, status),
+  return listed(conversations, 'waiting', listener.operatorId).filter(
+    (one) => one.channel === 'offline' || isRinging(one, listener),
   );
 }
 

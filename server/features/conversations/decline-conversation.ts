@@ -20,6 +20,6 @@ export const decideDecline =
   (conversation) => {
     checkRead(actor, conversation);
     const { desk } = conversation;
-    if (!desk || !isOffered(actor, conversation) || desk.passed.includes(actor.operatorId)) return [];
+    if (!desk || !isOffered(actor, conversation) || desk.declined.includes(actor.operatorId)) return [];
     return [{ kind: 'declined', by: { id: actor.operatorId, name: actor.name } }];
   };

@@ -10,8 +10,9 @@ import { accountsWithMessages } from '../../unscoped/read-waiting.ts';
 import { endMembership } from '../operators/end-membership.ts';
 import { addDepartment } from '../routing/add-department.ts';
 import { changeDepartment } from '../routing/change-department.ts';
+import { changeSettings } from '../routing/change-settings.ts';
 import { acceptConversation } from './accept-conversation.ts';
-import { leaveMessage } from './start-conversation.ts';
+import { leaveMessage, startConversation } from './start-conversation.ts';
 import { transferConversation } from './transfer-conversation.ts';
 
 let database: TestDatabase;
@@ -66,7 +67,14 @@ test('OP-05: an off-line message of a deleted operator waits again, and rings no
   await endMembership(database.context, account.accountId, anna.operatorId);
   const { state, operator, desk, channel, kinds } = await now(account, id);
   assert.deepEqual([state, operator, channel], ['waiting', null, 'offline']);
-  assert.deepEqual(desk, { audience: null, ring: [], ringUntil: null, passed: [], transfer: null });
+  assert.deepEqual(desk, {
+    audience: null,
+    ring: [],
+    ringUntil: null,
+    passed: [],
+    declined: [],
+    transfer: null,
+  });
   assert.deepEqual(kinds.slice(-2), ['queued', 'routed']);
 });
 
@@ -110,4 +118,23 @@ test('OC-12: an off-line message is not handed on', async () => {
   const to = { kind: 'operator' as const, id: bela.operatorId };
   const offer = transferConversation(database.context, anna, { conversationId, ref: randomUUID(), to });
   await assert.rejects(offer, { code: 'not_allowed' });
+});
+
+test('VI-13, OP-08: what nobody took in time is an offline message, and goes out by e-mail once', async () => {
+  const { context } = database;
+  const { account } = await house();
+  await changeSettings(context, account.administrator, { missedAfter: 30 });
+  const start = { ref: randomUUID(), details: {}, page: null, language: 'en', browser: null };
+  const { conversationId: id } = await startConversation(context, account.visitor(), 'Hello', start);
+  await change(
+    `update conversations set waiting_since = now() - interval '31 seconds' where conversation_id = $1`,
+    [id],
+  );
+  const [stored] = await loadConversations(context.db, [{ ...account, conversationId: id }]);
+  context.conversations.remember(stored!);
+  const missed = await now(account, id);
+  assert.deepEqual([missed.channel, missed.kinds.at(-1)], ['offline', 'missed']);
+  await now(account, id);
+  const mails = await ask(`select mail_id as found from mails where account_id = '${account.accountId}'`);
+  assert.equal(mails.length, 1);
 });

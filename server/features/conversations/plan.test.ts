@@ -2,90 +2,33 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Conversation, Desk } from '#protocol/conversations.ts';
-import type { Entry } from '#protocol/entries.ts';
 import type { Distribution } from '#protocol/routing.ts';
-import { defaultSettings } from '../routing/default-settings.ts';
-import type { RoutedOperator, RoutingConfig } from '../routing/route.ts';
-import type { StoredConversation } from '../../unscoped/stored-conversation.ts';
-import { blankConversation } from './blank-conversation.ts';
-import { plan, type Waiting } from './plan.ts';
-import { project } from './project.ts';
+import { hasRoom, type RoutedOperator } from '../routing/route.ts';
+import {
+  after,
+  alone,
+  chat,
+  config,
+  everybody,
+  instant,
+  NOW,
+  open,
+  operator,
+  rung,
+  run,
+} from '../../test/waiting.ts';
+import { isRinging } from '../../../console/features/conversations/ringing.ts';
 
 const runs = Number(process.env['FOYER_RUNS'] ?? 1500);
-const NOW = Date.parse('2026-11-22T09:00:00.000Z');
-const instant = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
 
-const config = (more: Partial<RoutingConfig['settings']> = {}): RoutingConfig => ({
-  accountLanguage: 'en',
-  settings: { ...defaultSettings, languages: ['en'], answerWithin: 30, missedAfter: 300, ...more },
-  departments: [],
-  destinations: {},
-  rules: [],
-  offlineRecipients: [],
-  undoable: false,
-});
-const operator = (id: string, more: Partial<RoutedOperator> = {}): RoutedOperator => ({
-  id,
-  name: id,
-  status: 'online',
-  load: 0,
-  capacity: null,
-  offeredAt: null,
-  ...more,
-});
-const everybody: Desk = { audience: null, ring: null, ringUntil: null, passed: [], transfer: null };
-let made = 0;
-const chat = (more: Partial<Conversation> = {}): Conversation => {
-  const { conversation } = blankConversation({
-    accountId: 'a',
-    chatboxId: 'box',
-    channel: 'chat',
-    visitor: { id: `v${(made += 1)}`, name: null, email: null },
-    desk: everybody,
-  });
-  return { ...conversation, createdAt: instant(made), waitingSince: instant(-10), ...more };
-};
-const open = (owner: string, more: Partial<Conversation> = {}) =>
-  chat({ state: 'open', operator: { id: owner, name: owner }, waitingSince: null, desk: null, ...more });
-const alone: Partial<RoutingConfig['settings']> = { distribution: 'round-robin' };
-const rung = (id: string, seconds: number, passed: string[] = []): Desk => ({
-  ...everybody,
-  ring: [id],
-  ringUntil: instant(seconds),
-  passed,
-});
-
-const run = (waiting: Partial<Waiting>) =>
-  plan({
-    config: config(),
-    operators: [operator('anna'), operator('bela')],
-    desks: [],
-    left: [],
-    messages: [],
-    at: new Date(NOW),
-    ...waiting,
-  });
-
-/** What the conversation is after the plan. */
-function after(seen: Conversation, { steps }: ReturnType<typeof plan>): Conversation {
-  const happenings = steps.find((step) => step.seen.id === seen.id)?.happenings ?? [];
-  const stored: StoredConversation = {
-    accountId: 'a',
-    chatboxId: 'box',
-    unreadSeqs: [],
-    visitorUnreadSeqs: [],
-    conversation: seen,
-  };
-  return happenings.reduce((now, what) => {
-    const entry: Entry = {
-      seq: now.conversation.lastSeq + 1,
-      at: instant(0),
-      sender: { kind: 'system' },
-      what,
-    };
-    return project(now, entry);
-  }, stored).conversation;
-}
+/** Whom it calls, as each one's own console sees it. */
+const called = (conversation: Conversation, operators: RoutedOperator[], rules = config()): string[] =>
+  operators
+    .filter((each) => {
+      const { id: operatorId, status } = each;
+      return isRinging(conversation, { operatorId, status, hasRoom: hasRoom(rules, each) });
+    })
+    .map(({ id }) => id);
 
 test('OP-14: who rings everybody needs no step, whoever comes and goes', () => {
   assert.deepEqual(run({ desks: [chat(), chat()] }).steps, []);
@@ -112,11 +55,62 @@ test('OP-14: who let it ring is passed over, and when all have, it rings all', (
   const again = { ...once, desk: once.desk && { ...once.desk, ringUntil: instant(-1) } };
   const twice = after(again, run({ config: config(alone), desks: [again] }));
   assert.deepEqual([twice.desk?.ring, twice.desk?.ringUntil], [null, null]);
+  const clara = operator('clara', { load: 1, capacity: 1 });
+  const dora = operator('dora');
+  const there = [operator('anna'), operator('bela'), clara, dora];
+  assert.deepEqual(called(twice, there), ['anna', 'bela', 'dora'], 'who let it ring, and who has come');
   assert.deepEqual(
     run({ config: config(alone), desks: [twice] }).steps,
     [],
     'and it is not offered anew for ever',
   );
+});
+
+test('OP-14: who declined is never rung again, also when it rings all', () => {
+  const operators = [operator('anna'), operator('bela')];
+  const declined = chat({ desk: { ...rung('bela', -1, ['anna']), declined: ['anna'] } });
+  const now = after(declined, run({ config: config(alone), operators, desks: [declined] }));
+  assert.deepEqual([now.desk?.ring, called(now, operators)], [null, ['bela']]);
+});
+
+test('OP-14: what nobody is to answer now rings nobody, until somebody is', () => {
+  const closed = { timeZone: 'UTC', week: [[], [], [], [], [], [], []], exceptions: [] };
+  const operators = [operator('anna'), operator('bela')];
+  for (const distribution of ['ring-all', 'round-robin'] as const) {
+    const none = config({ distribution, hours: closed });
+    for (const waits of [
+      chat(),
+      chat({ desk: rung('anna', 20) }),
+      chat({ desk: { ...everybody, passed: ['anna'] } }),
+    ]) {
+      const now = after(waits, run({ config: none, operators, desks: [waits] }));
+      assert.deepEqual(called(now, operators), [], 'it is closed');
+      const open = config({ distribution });
+      const again = after(now, run({ config: open, operators, desks: [now] }));
+      assert.ok(called(again, operators).length > 0, 'it is open again');
+    }
+    const rules = config({ distribution });
+    rules.departments = [{ id: 's', name: 'Sales', operators: [] }];
+    const sales = chat({ department: { id: 's', name: 'Sales' } });
+    const empty = after(sales, run({ config: rules, operators, desks: [sales] }));
+    assert.deepEqual([empty.desk?.audience, called(empty, operators)], [null, []], 'nobody is in Sales');
+    const german = config({ distribution, languageFallback: 'queue' });
+    german.destinations = {
+      anna: [{ language: 'de', departmentId: null }],
+      bela: [{ language: 'de', departmentId: null }],
+    };
+    const french = chat({ language: 'fr' });
+    const left = after(french, run({ config: german, operators, desks: [french] }));
+    assert.deepEqual(called(left, operators), [], 'it waits for anybody, and calls nobody');
+  }
+});
+
+test('OP-14: who gets free is rung with all at once, without a step', () => {
+  const busy = [operator('anna', { load: 1, capacity: 1 }), operator('bela', { status: 'away' })];
+  const waits = chat();
+  assert.deepEqual(run({ operators: busy, desks: [waits] }).steps, []);
+  assert.deepEqual(called(waits, busy), []);
+  assert.deepEqual(called(waits, [operator('anna', { capacity: 1 }), operator('bela')]), ['anna', 'bela']);
 });
 
 test('OP-14: an operator who goes, or has enough to do, is not rung any longer', () => {
@@ -148,68 +142,6 @@ test('VI-13: what nobody took in time becomes an offline message; before that th
     run({ desks: [chat({ waitingSince: instant(-900) })], config: config({ missedAfter: null }) }).due,
     null,
   );
-});
-
-test('VI-13: the place in the queue counts those before who wait for the same people', () => {
-  const of = (...audience: string[]) => ({ ...everybody, audience });
-  const rules = config();
-  rules.departments = [
-    { id: 's', name: 'Sales', operators: ['anna'] },
-    { id: 'h', name: 'Help', operators: ['bela'] },
-  ];
-  rules.destinations = {
-    anna: [{ language: 'en', departmentId: 's' }],
-    bela: [{ language: 'en', departmentId: 'h' }],
-  };
-  const sales = { department: { id: 's', name: 'Sales' }, desk: of('anna') };
-  const help = { department: { id: 'h', name: 'Help' }, desk: of('bela') };
-  const desks = [chat(sales), chat(help), chat(sales), chat(help)];
-  const { places, steps } = run({ config: rules, desks });
-  assert.deepEqual(steps, []);
-  assert.deepEqual(
-    desks.map(({ id }) => places.get(id)?.position),
-    [1, 1, 2, 2],
-  );
-});
-
-test('VI-13: whether somebody is there is said of the chat, not of the account; while it is closed, when it opens', () => {
-  const rules = config();
-  rules.departments = [
-    { id: 's', name: 'Sales', operators: ['anna'] },
-    { id: 'h', name: 'Help', operators: ['bela'] },
-  ];
-  rules.destinations = {
-    anna: [{ language: 'en', departmentId: 's' }],
-    bela: [{ language: 'en', departmentId: 'h' }],
-  };
-  const operators = [operator('anna', { load: 1, capacity: 1 }), operator('bela', { status: 'away' })];
-  const sales = chat({ department: { id: 's', name: 'Sales' } });
-  const help = chat({ department: { id: 'h', name: 'Help' } });
-  const left = open('gone', { department: { id: 'h', name: 'Help' } });
-  const told = (places: ReturnType<typeof plan>['places']) =>
-    [sales, help, left].map(({ id }) => {
-      const { online, opensAt } = places.get(id) ?? {};
-      return { online, opensAt };
-    });
-  const waiting = { operators, desks: [sales, help], left: [left] };
-  assert.deepEqual(told(run({ ...waiting, config: rules }).places), [
-    { online: true, opensAt: null },
-    { online: false, opensAt: null },
-    { online: false, opensAt: null },
-  ]);
-  // NOW is a Sunday.
-  const week = Array.from({ length: 7 }, (_, day) => (day === 0 ? [{ from: '09:00', to: '17:00' }] : []));
-  const hours = { timeZone: 'UTC', week, exceptions: [] };
-  const closed = { ...rules, settings: { ...rules.settings, hours } };
-  const monday = { online: false, opensAt: '2026-11-23T09:00:00.000Z' };
-  assert.deepEqual(told(run({ ...waiting, config: closed }).places), [monday, monday, monday]);
-});
-
-test('VI-13: who loses an operator is served before those who came later', () => {
-  const left = open('gone');
-  const later = chat();
-  const { places } = run({ desks: [later], left: [left] });
-  assert.deepEqual([places.get(left.id)?.position, places.get(later.id)?.position], [1, 2]);
 });
 
 test('OC-12: an offer ends with its time, and when nobody is left to take it; else it stays', () => {
@@ -262,14 +194,19 @@ test('P4: after any plan everybody is offered to whom the rules allow, a second 
       ring: fc.constantFrom(null, [], ...ids.map((id) => [id])),
       until: fc.constantFrom(instant(-5), instant(15)),
       passed: fc.subarray(ids),
+      declined: fc.subarray(ids),
     })
-    .map(({ audience, ring, until, passed }): Desk => ({
-      audience,
-      ring,
-      ringUntil: ring?.length ? until : null,
-      passed: passed.filter((id) => !ring?.includes(id)),
-      transfer: null,
-    }));
+    .map(({ audience, ring, until, passed, declined }): Desk => {
+      const turns = passed.filter((id) => !ring?.includes(id));
+      return {
+        audience,
+        ring,
+        ringUntil: ring?.length ? until : null,
+        passed: turns,
+        declined: declined.filter((id) => turns.includes(id)),
+        transfer: null,
+      };
+    });
   const anyConfig = fc.record({
     distribution: fc.constantFrom<Distribution>('ring-all', 'round-robin', 'least-busy'),
     capacity: fc.constantFrom(null, 2),
@@ -289,6 +226,19 @@ test('P4: after any plan everybody is offered to whom the rules allow, a second 
         assert.ok(conversation.waitingSince && conversation.desk, 'it is in the queue');
         const { audience, ring } = conversation.desk;
         if (settings.distribution === 'ring-all') assert.equal(ring, null);
+        const calls = called(conversation, operators, rules);
+        for (const each of operators) {
+          const mayTake = audience === null || audience.includes(each.id);
+          const free = mayTake && each.status === 'online' && hasRoom(rules, each);
+          const wants = free && !conversation.desk.declined.includes(each.id);
+          if (calls.includes(each.id))
+            assert.ok(wants, 'who is called is there, may take it, and has not declined');
+          else if (ring === null) assert.ok(!wants, 'and where it rings all, all of them are');
+          const others = now.filter((other) => other !== conversation && other.channel === 'chat');
+          const engaged = others.filter(({ desk }) => desk?.ring?.includes(each.id)).length;
+          const room = hasRoom(rules, { ...each, load: each.load + engaged });
+          assert.ok(calls.length > 0 || !wants || !room, 'while somebody could take it, somebody is called');
+        }
         for (const id of ring ?? []) {
           const who = operators.find((each) => each.id === id);
           assert.equal(who?.status, 'online', 'who is rung is there');

@@ -1,8 +1,8 @@
 import type { Conversation, Desk } from '#protocol/conversations.ts';
 import type { Happening } from '#protocol/entries.ts';
 import type { RoutingDecision } from '#protocol/routing.ts';
-import { route, type RoutedOperator } from '../routing/route.ts';
-import { deskOf } from './route-new.ts';
+import { hasRoom, route, type RoutedOperator } from '../routing/route.ts';
+import { callsTheFree, deskOf } from './route-new.ts';
 import type { Situation } from './situation.ts';
 
 /** All of an account that waits for somebody, at one moment. */
@@ -141,8 +141,8 @@ function offer(
     at,
     except: new Set(passed),
   });
-  const desk = { ...deskOf(config, decision, at), passed };
-  if (desk.ring === null) return { desk, decision };
+  const desk = { ...deskOf(config, decision, at), passed, declined: before?.declined ?? [] };
+  if (desk.ring === null || !callsTheFree(decision)) return { desk, decision };
   // Everybody has had his turn: from now on it rings all who are free.
   const all = before?.ring === null && passed.length > 0;
   if (all || desk.ring.some((id) => passed.includes(id)))
@@ -157,8 +157,7 @@ function offer(
 function isFree(operatorId: string, { config, operators }: Situation, audience: Desk['audience']): boolean {
   const operator = operators.find(({ id }) => id === operatorId);
   if (!operator || operator.status !== 'online' || audience?.includes(operatorId) === false) return false;
-  const most = operator.capacity ?? config.settings.capacity;
-  return most === null || operator.load < most;
+  return hasRoom(config, operator);
 }
 
 function planTransfers(

@@ -48,6 +48,7 @@ export function project(stored: StoredConversation, entry: Entry): StoredConvers
         ring: what.ring,
         ringUntil: what.until,
         passed: what.passed,
+        declined: before.desk?.declined ?? [],
         transfer: null,
       };
       return after;
@@ -110,7 +111,14 @@ export function extend(
 export const sideOf = (sender: Sender, { visitor }: Pick<Conversation, 'visitor'>): 'visitor' | 'operator' =>
   sender.kind !== 'system' && sender.id === visitor.id ? 'visitor' : 'operator';
 
-const nobody: Desk = { audience: null, ring: null, ringUntil: null, passed: [], transfer: null };
+const nobody: Desk = {
+  audience: null,
+  ring: null,
+  ringUntil: null,
+  passed: [],
+  declined: [],
+  transfer: null,
+};
 
 /** The desk without one who does not want it; an offer that nobody is left for has ended. */
 function declined(desk: Desk | null, operatorId: string): Desk | null {
@@ -120,7 +128,13 @@ function declined(desk: Desk | null, operatorId: string): Desk | null {
     const audience = others(desk.transfer.audience);
     return audience.length === 0 ? null : { ...desk, transfer: { ...desk.transfer, audience } };
   }
-  return { ...desk, ring: desk.ring && others(desk.ring), passed: [...others(desk.passed), operatorId] };
+  const also = (ids: string[]) => [...others(ids), operatorId];
+  return {
+    ...desk,
+    ring: desk.ring && others(desk.ring),
+    passed: also(desk.passed),
+    declined: also(desk.declined),
+  };
 }
 
 const counted = (

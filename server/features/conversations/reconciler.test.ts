@@ -18,7 +18,7 @@ import { postMessage } from './post-message.ts';
 import { Reconciler } from './reconciler.ts';
 import { startConversation } from './start-conversation.ts';
 import { takeConversation } from './take-conversation.ts';
-import { transferConversation } from './transfer-conversation.ts';
+import { cancelTransfer, transferConversation } from './transfer-conversation.ts';
 
 let database: TestDatabase;
 before(async () => {
@@ -92,7 +92,23 @@ test('OP-14: round robin rings one after the other; who does not answer or decli
   assert.deepEqual(third.desk?.passed.toSorted(), rings.slice(0, 2).toSorted());
   await elapse(id, '{ringUntil}');
   database.context.conversations.remember((await stored(account, id))!);
-  assert.equal((await now(account, id)).desk?.ring, null, 'then it rings all');
+  const { desk } = await now(account, id);
+  assert.deepEqual(
+    [desk?.ring, desk?.declined],
+    [null, [second.operatorId]],
+    'then it rings all but who declined',
+  );
+  await declineConversation(
+    database.context,
+    operators.find(({ operatorId }) => operatorId === rings[0])!,
+    id,
+    randomUUID(),
+  );
+  assert.deepEqual(
+    (await now(account, id)).desk?.declined,
+    [rings[1], rings[0]],
+    'who let it ring may decline it then',
+  );
 });
 
 const stored = async ({ accountId }: TestAccount, conversationId: string) =>
@@ -128,11 +144,15 @@ test('OP-14: what needs an owner checks the limit: a first answer, a takeover an
   await accept(anna, one.id);
   const post = { conversationId: two.id, ref: randomUUID(), text: 'Hi' };
   await assert.rejects(postMessage(database.context, anna, post), code('limit_reached'));
-  await accept(bela, two.id);
   const to = { kind: 'operator' as const, id: bela.operatorId };
-  await transferConversation(database.context, anna, { conversationId: one.id, ref: randomUUID(), to });
+  const offer = () =>
+    transferConversation(database.context, anna, { conversationId: one.id, ref: randomUUID(), to });
+  await offer();
+  await accept(bela, two.id);
   await assert.rejects(accept(bela, one.id), code('limit_reached'));
   assert.equal((await now(account, one.id)).operator?.id, anna.operatorId, 'it stays with who has it');
+  await cancelTransfer(database.context, anna, one.id, randomUUID());
+  await assert.rejects(offer(), code('unavailable_target'), 'nor is it offered to who could not take it');
 });
 
 test('OC-12: a transfer is taken by whom it is offered to, and by nobody else', async () => {
@@ -278,21 +298,6 @@ test('OP-14: who chose to be off-line keeps its own chats while its console is o
   assert.equal(await look(), anna.operatorId);
   await leave(anna);
   assert.equal(await look(), undefined);
-});
-
-test('VI-13, OP-08: what nobody took in time is an offline message, and goes out by e-mail once', async () => {
-  const { account, begin } = await house({ missedAfter: 30 });
-  const { id } = await begin();
-  await change(
-    `update conversations set waiting_since = now() - interval '31 seconds' where conversation_id = $1`,
-    [id],
-  );
-  database.context.conversations.remember((await stored(account, id))!);
-  const missed = await now(account, id);
-  assert.deepEqual([missed.channel, missed.kinds.at(-1)], ['offline', 'missed']);
-  await now(account, id);
-  const mails = await ask(`select mail_id as found from mails where account_id = '${account.accountId}'`);
-  assert.equal(mails.length, 1);
 });
 
 test('OP-14: two processes that look at the same moment do it once', async () => {

@@ -32,13 +32,25 @@ export async function routeNew(
   };
 }
 
+/**
+ * Whether a decision leaves it to whoever of its audience is free, now or later: it is open, and those who are able to
+ * answer are the audience. Else that is only who may answer where nobody can be called.
+ */
+export function callsTheFree({ steps }: RoutingDecision): boolean {
+  const present = steps.findIndex(({ step }) => step === 'present');
+  const able = steps[present - 1];
+  return present >= 0 && !(able && 'operators' in able && able.operators === 0);
+}
+
 /** The desk that a decision makes. Ring-all names nobody: whoever of the audience is free is rung at any moment. */
 export function deskOf(
   { settings: { distribution, answerWithin } }: RoutingConfig,
-  { audience, ring }: RoutingDecision,
+  decision: RoutingDecision,
   at: Date,
 ): Desk {
-  const all = distribution === 'ring-all';
-  const until = all || ring.length === 0 ? null : new Date(at.getTime() + answerWithin * 1000).toISOString();
-  return { audience, ring: all ? null : ring, ringUntil: until, passed: [], transfer: null };
+  const { audience } = decision;
+  const all = distribution === 'ring-all' && callsTheFree(decision);
+  const ring = all ? null : decision.ring;
+  const until = ring?.length ? new Date(at.getTime() + answerWithin * 1000).toISOString() : null;
+  return { audience, ring, ringUntil: until, passed: [], declined: [], transfer: null };
 }

@@ -6,7 +6,7 @@ import type { OperatorActor } from '../../core/actor.ts';
 import { notFound, Refusal } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { findRef } from '../../unscoped/read-log.ts';
-import type { RoutedOperator } from '../routing/route.ts';
+import { hasRoom, type RoutedOperator } from '../routing/route.ts';
 import type { Appended, Decide } from './lane.ts';
 import { checkRead, ended, isParty, takenBy } from './policy.ts';
 import { senderOf } from './sender.ts';
@@ -16,8 +16,8 @@ type Offer = Omit<z.infer<typeof schema>, 'type'>;
 
 /**
  * Offers a conversation to a colleague or a department (OC-12); its owner keeps it until somebody accepts. Throws
- * `unavailable_target` where nobody is there, `wrong_language` where nobody of them serves the visitor's language (unless
- * `anyLanguage`), `conflict` while it is offered already.
+ * `unavailable_target` where nobody is there or may have one more, `wrong_language` where nobody of them serves the
+ * visitor's language (unless `anyLanguage`), `conflict` while it is offered already.
  */
 export async function transferConversation(
   context: Context,
@@ -43,7 +43,10 @@ export async function transferConversation(
       `${name} does not serve the language of this visitor (${conversation.language}). Offer it all the same?`,
     );
   }
-  const audience = (speaking.length > 0 ? speaking : there).map(({ id }) => id);
+  const asked = speaking.length > 0 ? speaking : there;
+  if (!asked.some((operator) => hasRoom(situation.config, operator)))
+    throw new Refusal('unavailable_target', `${name} has no room for another chat at the moment.`);
+  const audience = asked.map(({ id }) => id);
   const until = new Date(Date.now() + situation.config.settings.answerWithin * 1000).toISOString();
   const offer = { to: { ...to, name }, audience, until };
   return context.conversations.append(key, senderOf(actor), ref, decideTransfer(actor, offer));

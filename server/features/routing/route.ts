@@ -63,7 +63,7 @@ export function route(
   const present = candidates.filter(isPresent);
   steps.push({ step: 'present', operators: present.length });
   if (present.length === 0) return decide('offline');
-  const free = present.filter((operator) => isFree(config, operator));
+  const free = present.filter((operator) => hasRoom(config, operator));
   steps.push({ step: 'free', operators: free.length, names: namesOf(free.toSorted(byName)) });
   if (free.length === 0) return decide('queue');
   const ring = choose(config, free, request.except);
@@ -179,8 +179,11 @@ const destinationsOf = ({ destinations }: RoutingConfig, operatorId: string) =>
 
 const isPresent = ({ status }: RoutedOperator): boolean => status === 'online';
 
-const isFree = ({ settings }: RoutingConfig, { load, capacity }: RoutedOperator): boolean =>
-  load < (capacity ?? settings.capacity ?? Infinity);
+/** Whether it may have one conversation more. */
+export const hasRoom = (
+  { settings }: Pick<RoutingConfig, 'settings'>,
+  { load, capacity }: RoutedOperator,
+): boolean => load < (capacity ?? settings.capacity ?? Infinity);
 
 /** Whom to ring now: never nobody. */
 function choose(
