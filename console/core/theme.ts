@@ -17,6 +17,9 @@ const accent: MantineColorsTuple = [
 
 const px = (pixels: number) => `${pixels / 16}rem`;
 
+// The head of a dialog would be a landmark of the whole page: two, when a panel asks a question.
+const noBanner = { header: { role: 'presentation' } };
+
 export const theme = createTheme({
   colors: { accent },
   primaryColor: 'accent',
@@ -30,8 +33,15 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
-    Modal: { defaultProps: { radius: 12, overlayProps: { backgroundOpacity: 0.4 } } },
-    Drawer: { defaultProps: { position: 'right', size: 420, overlayProps: { backgroundOpacity: 0.3 } } },
+    Modal: { defaultProps: { radius: 12, overlayProps: { backgroundOpacity: 0.4 }, attributes: noBanner } },
+    Drawer: {
+      defaultProps: {
+        position: 'right',
+        size: 420,
+        overlayProps: { backgroundOpacity: 0.3 },
+        attributes: noBanner,
+      },
+    },
     // A placeholder for the focus stands where ARIA allows only menu items; the first of those takes it instead.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Notification: { defaultProps: () => ({ closeButtonProps: { 'aria-label': i18next.t('close') } }) },

@@ -1,5 +1,6 @@
 import { modals } from '@mantine/modals';
 import i18next from 'i18next';
+import page from '../../core/page.module.css';
 
 type Question = { title: string; says: string[]; confirm: string; danger: boolean; onConfirm: () => void };
 
@@ -8,10 +9,16 @@ export function ask({ title, says, confirm, danger, onConfirm }: Question): void
   const cancel = i18next.t('cancel', { ns: 'routing' });
   modals.openConfirmModal({
     title,
-    children: says.map((sentence) => <p key={sentence}>{sentence}</p>),
+    children: (
+      <div className={page.form}>
+        {says.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
+    ),
     labels: { confirm, cancel },
     closeButtonProps: { 'aria-label': cancel },
-    confirmProps: danger ? { color: 'red' } : {},
+    confirmProps: danger ? { color: 'red.9' } : {},
     onConfirm,
   });
 }
