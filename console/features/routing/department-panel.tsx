@@ -9,7 +9,6 @@ import { PanelForm } from './panel-form.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { useDraft } from './use-draft.ts';
 import { tell, useRoutingChange } from './use-routing-change.ts';
-import { useUndo } from './use-undo.tsx';
 
 type Props = { routing: Routing; department: Department | 'new' | null; onClose: () => void };
 
@@ -36,7 +35,6 @@ function Inside({ routing, department, onClose }: Props & { department: Departme
   const draft = useDraft(stored === undefined ? blank : { name: stored.name, operators: stored.operators });
   const { values, change } = draft;
   const save = useRoutingChange();
-  const { offer } = useUndo();
   const errors = fieldErrors(save.error);
   const { count, operators } = countDestinations(routing);
   const first = id === null && routing.departments.length === 0;
@@ -46,9 +44,8 @@ function Inside({ routing, department, onClose }: Props & { department: Departme
       method: id === null ? 'POST' : 'PUT',
       path: id === null ? '/v1/departments' : `/v1/departments/${id}`,
       body: { name, operators: values.operators, ...(first && { removes: count }) },
-      onDone: (changed) => {
-        if (first) offer(changed);
-        else tell(t(id === null ? 'departments.added' : 'departments.saved', { name }))();
+      onDone: () => {
+        tell(t(id === null ? 'departments.added' : 'departments.saved', { name }))();
         onClose();
       },
     });

@@ -34,7 +34,7 @@ function Form({ offlineRecipients }: Pick<Routing, 'offlineRecipients'>) {
   const save = useRoutingChange();
   return (
     <form
-      className={page.form}
+      className={`${page.form} ${page.section}`}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

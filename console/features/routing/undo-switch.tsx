@@ -3,13 +3,15 @@ import { IconArrowBackUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Routing } from '#protocol/routing.ts';
 import styles from './routing.module.css';
-import { useUndo } from './use-undo.tsx';
+import { tell, useQuickChange } from './use-routing-change.ts';
 
 /** OP-11: the last switch of departments, and the way back from it; nothing when there is none. */
 export function UndoSwitch({ routing: { undoable, departments } }: { routing: Routing }) {
   const { t } = useTranslation('routing');
-  const { undo, isPending } = useUndo();
+  const { mutate, isPending } = useQuickChange();
   if (!undoable) return null;
+  const undo = () =>
+    mutate({ method: 'POST', path: '/v1/routing/undo', body: {}, onDone: tell(t('undo.done')) });
   return (
     <p className={styles.notice}>
       <IconArrowBackUp size={18} stroke={1.5} aria-hidden />

@@ -3,13 +3,11 @@ import type { Department, Routing } from '#protocol/routing.ts';
 import { ask } from './ask.tsx';
 import { useLosses } from './use-losses.ts';
 import { tell, useQuickChange } from './use-routing-change.ts';
-import { useUndo } from './use-undo.tsx';
 
 /** Asks, and removes a department. The last one switches departments off, which can be undone (OP-11). */
 export function useRemoveDepartment() {
   const { t } = useTranslation('routing');
   const { mutate } = useQuickChange();
-  const { offer } = useUndo();
   const losses = useLosses();
   return (routing: Routing, { id, name }: Department) => {
     const last = routing.departments.length === 1;
@@ -25,7 +23,7 @@ export function useRemoveDepartment() {
         mutate({
           method: 'DELETE',
           path: `/v1/departments/${id}?removes=${count}`,
-          onDone: last ? offer : tell(t('departments.removed', { name })),
+          onDone: tell(t('departments.removed', { name })),
         }),
     });
   };
