@@ -4,14 +4,19 @@ import i18next from 'i18next';
 const COMMON =
   'ar bg ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt pt-BR ro ru sk sl sr sv th tr uk vi zh zh-TW';
 
-/** Languages by their own names, sorted; `current` is among them whatever it is. */
+/**
+ * Languages by their own names, sorted, each with its name in the language of the screen, by which it is found too;
+ * `current` is among them whatever it is.
+ */
 export function languageOptions(current?: string): { value: string; label: string }[] {
   const tags = new Set(COMMON.split(' '));
   if (current !== undefined) tags.add(current);
   return [...tags]
     .map((value) => {
-      const name = nameIn(value, value);
-      return { value, label: name.charAt(0).toLocaleUpperCase(value) + name.slice(1) };
+      const own = nameIn(value, value);
+      const name = own.charAt(0).toLocaleUpperCase(value) + own.slice(1);
+      const here = languageName(value);
+      return { value, label: name === here ? name : `${name} (${here})` };
     })
     .sort((a, b) => a.label.localeCompare(b.label));
 }
