@@ -1,33 +1,7 @@
-import type { Locator, Page } from '@playwright/test';
+import { tabTo } from './harness/keys.ts';
 import { chat, owner, startChat, thread, visitorSays } from './harness/people.ts';
 import { expectSameConversation } from './harness/screens.ts';
 import { expect, test } from './harness/test.ts';
-
-/** Presses Tab until the focus stands on `target`, and sees that it shows there. */
-async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  await expect(target).toBeVisible();
-  for (let presses = 0; presses < 40; presses++) {
-    if (await target.evaluate((element) => element === document.activeElement)) {
-      const ring = await target.evaluate((element) => {
-        // A field may draw the ring on what is around it.
-        const around = [element, element.parentElement, element.parentElement?.parentElement];
-        return around.some((one) => {
-          const style = one && getComputedStyle(one);
-          return (
-            style &&
-            (style.outlineStyle !== 'none' ||
-              style.boxShadow !== 'none' ||
-              style.borderColor !== 'rgb(0, 0, 0)')
-          );
-        });
-      });
-      expect(ring, 'the focus can be seen').toBe(true);
-      return;
-    }
-    await page.keyboard.press(key);
-  }
-  throw new Error('Tab does not lead there');
-}
 
 test('item 12: sign in, accept, answer and end a chat without a mouse', async ({
   world: { foyer, account },
@@ -72,7 +46,7 @@ test('item 12: sign in, accept, answer and end a chat without a mouse', async ({
   await expect(operator.getByText('This chat has ended.')).toBeVisible();
 });
 
-test('OC-12 OC-16: a chat is noted on, handed on and taken without a mouse', async ({
+test('OC-12 OC-16: a chat is noted on, handed on, taken and taken over without a mouse', async ({
   world: { foyer, account },
   person,
   operatorAtWork,
@@ -117,8 +91,18 @@ test('OC-12 OC-16: a chat is noted on, handed on and taken without a mouse', asy
   await expect(chat(visitor).getByRole('log')).toContainText('I do.');
   await expect(chat(visitor).getByText('For Kira.')).toHaveCount(0);
 
+  // Taken over by who watches.
+  await operator.keyboard.press('Escape');
+  await tabTo(operator, operator.getByRole('button', { name: 'Take over' }));
+  await operator.keyboard.press('Enter');
+  const question = operator.getByRole('dialog', { name: 'Take over from Kira?' });
+  await tabTo(operator, question.getByRole('button', { name: 'Take over' }));
+  await operator.keyboard.press('Enter');
+  await expect(operator.getByText('Your chat')).toBeVisible();
+  await expect(target.getByText('Ada Owner has taken the chat with Vera')).toBeVisible();
+
   // A colleague, by keys alone.
-  await target.getByRole('textbox', { name: 'Message' }).blur();
+  await target.keyboard.press('Escape');
   await target.keyboard.press('g');
   await target.keyboard.press('o');
   await expect(target.getByRole('heading', { name: 'Contacts' })).toBeVisible();

@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import { examineHere } from './harness/examine.ts';
+import { pressOn } from './harness/keys.ts';
 import { chat, openChat, operatorSays, owner, row, startChat, statusButton } from './harness/people.ts';
 import { secondAccount } from './harness/second-account.ts';
 import { expect, test } from './harness/test.ts';
@@ -26,15 +28,30 @@ test('OP-04 OC-19 AC-03: asked, confirmed, two accounts in one console, and left
 
   const flora = await (await person({ storageState: florist.signedIn })).newPage();
   await flora.goto(`${foyer.console}/settings/operators`);
-  await flora.getByRole('button', { name: 'Add operator' }).click();
-  const panel = flora.getByRole('dialog', { name: 'Add operator' });
-  await panel.getByLabel('Name that visitors see').fill('Ada of the flowers');
-  await panel.getByLabel('E-mail').fill(owner.email);
-  await panel.getByLabel('Handle').fill('ada');
-  await panel.getByRole('button', { name: 'Add operator' }).click();
-  await expect(panel.getByText('was asked to join')).toBeVisible();
-  await panel.getByRole('button', { name: 'Done' }).click();
-  await expect(flora.getByRole('list', { name: 'Waiting for an answer' })).toContainText(owner.email);
+  const askAda = async () => {
+    await flora.getByRole('button', { name: 'Add operator' }).click();
+    const panel = flora.getByRole('dialog', { name: 'Add operator' });
+    await panel.getByLabel('Name that visitors see').fill('Ada of the flowers');
+    await panel.getByLabel('E-mail').fill(owner.email);
+    await panel.getByLabel('Handle').fill('ada');
+    await panel.getByRole('button', { name: 'Add operator' }).click();
+    await expect(panel.getByText('was asked to join')).toBeVisible();
+    await panel.getByRole('button', { name: 'Done' }).click();
+    await expect(flora.getByRole('list', { name: 'Waiting for an answer' })).toContainText(owner.email);
+  };
+  await askAda();
+
+  // Declined, by keys alone; asked once more.
+  await ada.reload();
+  await expect(ada.getByRole('button', { name: 'Confirm: join Flower Shop' })).toBeVisible();
+  await examineHere(ada, 'settings-companies-request');
+  await pressOn(ada, ada.getByRole('button', { name: 'Decline: do not join Flower Shop' }));
+  await expect(ada.getByText('No account asks you to join.')).toBeVisible();
+  await expect(switcher(ada)).toHaveCount(0);
+  await flora.reload();
+  await expect(flora.getByText('Waiting for an answer')).toHaveCount(0);
+  await askAda();
+  await examineHere(flora, 'settings-operators-asked');
 
   await ada.reload();
   await ada.getByRole('button', { name: 'Confirm: join Flower Shop' }).click();
@@ -68,6 +85,7 @@ test('OP-04 OC-19 AC-03: asked, confirmed, two accounts in one console, and left
   await flora.getByRole('menuitem', { name: 'Delete' }).click();
   const question = flora.getByRole('dialog', { name: 'Delete Ada of the flowers?' });
   await expect(question).toContainText('1 open conversation goes back to the queue.');
+  await examineHere(flora, 'delete-operator');
   await question.getByRole('button', { name: 'Cancel' }).first().click();
 
   await chat(visitor).getByRole('button', { name: 'More' }).click();
@@ -78,6 +96,8 @@ test('OP-04 OC-19 AC-03: asked, confirmed, two accounts in one console, and left
   await ada.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await expect(ada.getByText(/is the only administrator of this account/)).toBeVisible();
   await ada.getByRole('button', { name: 'Leave Flower Shop' }).click();
+  await expect(ada.getByRole('dialog', { name: 'Leave Flower Shop?' })).toBeVisible();
+  await examineHere(ada, 'leave-company');
   await ada.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await expect(switcher(ada)).toHaveCount(0);
   await expect(operators(flora).getByRole('row', { name: /Ada of the flowers/ })).toHaveCount(0);
@@ -111,6 +131,8 @@ test('OP-03 OC-18 B6: edit, own name, forced log-out and deletion, without a mou
   await choose('Bobby', 'Edit profile');
   const panel = page.getByRole('dialog', { name: 'Edit profile' });
   await expect(panel.getByLabel('Name that visitors see')).toBeFocused();
+  await examineHere(page, 'edit-operator');
+  await panel.getByLabel('Name that visitors see').focus();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('Robert');
   await panel.getByLabel('Chats at once').focus();
@@ -122,6 +144,8 @@ test('OP-03 OC-18 B6: edit, own name, forced log-out and deletion, without a mou
 
   await choose('Robert', 'Force log-out');
   const question = page.getByRole('dialog');
+  await expect(question).toBeVisible();
+  await examineHere(page, 'force-log-out');
   await question.getByRole('button', { name: 'Force log-out' }).focus();
   await page.keyboard.press('Enter');
   await expect(his.getByRole('heading', { name: 'Sign in to Foyer' })).toBeVisible();

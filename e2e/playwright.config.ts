@@ -13,6 +13,8 @@ const launchOptions = {
     '--force-color-profile=srgb',
     '--font-render-hinting=none',
     '--disable-lcd-text',
+    // Fields of dates and times are as the browser itself speaks, whatever `locale` says.
+    '--lang=en-US',
     // The last list wins over Playwright's own, which would switch third-party storage partitioning off.
     '--disable-features=Translate',
     '--host-resolver-rules=MAP *.test 127.0.0.1',

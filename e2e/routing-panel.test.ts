@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Operators } from '#protocol/operators.ts';
 import type { Routing } from '#protocol/routing.ts';
 import type { Colleague } from './harness/account.ts';
+import { examineHere } from './harness/examine.ts';
 import { row, startChat, statusButton } from './harness/people.ts';
 import { expect, test } from './harness/test.ts';
 
@@ -51,6 +52,7 @@ test('OP-07 OP-09 OP-12 OP-13: departments and URL routing by keys alone, in for
   operatorAtWork,
   visitorOn,
 }) => {
+  test.slow();
   const atWork = async ({ signedIn }: Colleague) => {
     const console = await (await person({ storageState: signedIn })).newPage();
     await console.goto(foyer.console);
@@ -98,12 +100,14 @@ test('OP-07 OP-09 OP-12 OP-13: departments and URL routing by keys alone, in for
   await page.keyboard.type(`${new URL(site.origin).host}/cart`);
   await rule.getByRole('button', { name: 'Add Omar' }).focus();
   await page.keyboard.press('Enter');
+  await examineHere(page, 'add-routing');
   await rule.getByLabel('Address').focus();
   await page.keyboard.press('Enter');
   await expect(rule).toBeHidden();
   await page.getByLabel('Enable URL routing').focus();
   await page.keyboard.press('Space');
   await expect(page.getByText('URL routing is active.')).toBeVisible();
+  await examineHere(page, 'settings-url-routing-filled');
 
   await page.goto(`${foyer.console}/settings/simulator`);
   await page.getByLabel('Page address').focus();
@@ -113,6 +117,7 @@ test('OP-07 OP-09 OP-12 OP-13: departments and URL routing by keys alone, in for
   await expect(steps.first()).toHaveText(/The page matches rule 1 \(shop\.test:\d+\/cart\): 1 operator\./);
   await expect(steps.last()).toHaveText('It rings.');
   await expect(steps.nth(-2)).toHaveText('All who are free are rung: Omar.');
+  await examineHere(page, 'simulator-result');
 
   const visitor = await visitorOn();
   await visitor.goto(site.put('/cart', { head: account.snippet }));
@@ -145,20 +150,23 @@ test('OP-08 OP-11: drag by mouse and finger; the last department asks, and comes
   await drag(page, 'Petra', 'chosen');
   await panel.getByRole('button', { name: 'Add department' }).click();
   await expect(page.getByRole('row', { name: /Garden/ })).toContainText('Petra');
-  // What another administrator does is here at once.
+  const notice = page.getByText('Departments were switched on.');
+  await expect(notice).toBeVisible();
+  // What another administrator does is here at once, and leaves nothing to undo.
   const { departments } = await account.call<Routing>('GET', '/v1/routing');
   await account.call('PUT', `/v1/departments/${departments[0]?.id}`, {
     name: 'Gardening',
     operators: departments[0]?.operators,
   });
   await expect(page.getByRole('row', { name: /Gardening/ })).toBeVisible();
-  await expect(page.getByText('Departments were switched on.')).toHaveCount(1);
+  await expect(notice).toHaveCount(0);
 
   await page.getByRole('button', { name: 'What to do with Gardening' }).click();
   await page.getByRole('menuitem', { name: 'Remove' }).click();
   const question = dialog(page, 'Remove Gardening?');
   await expect(question).toContainText('1 destination of 1 operator is removed.');
   await expect(question).toContainText('Petra has no destination then and serves every language.');
+  await examineHere(page, 'remove-department');
   await question.getByRole('button', { name: 'Remove department' }).click();
   await expect(page.getByText('There are no departments.')).toBeVisible();
   await page.getByRole('main').getByRole('button', { name: 'Undo' }).click();

@@ -46,3 +46,20 @@ export async function examine(page: Page, screen: string, look: Look, except?: s
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect.soft(overflow, `${screen}, ${look}: nothing sticks out`).toBeLessThanOrEqual(0);
 }
+
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+/** Examines a screen as it stands in each look, where going there once more for each would only take time. */
+export async function examineHere(page: Page, screen: string, except?: string[]): Promise<void> {
+  for (const look of examined) {
+    await page.emulateMedia({
+      colorScheme: look === 'dark' ? 'dark' : 'light',
+      reducedMotion: 'reduce',
+    });
+    await page.setViewportSize(look === 'phone' ? PHONE : DESK);
+    await examine(page, screen, look, except);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.setViewportSize(DESK);
+}
