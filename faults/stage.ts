@@ -170,14 +170,13 @@ export class Stage implements AsyncDisposable {
     more: Pick<ConstructorParameters<typeof Person>[0], 'credential'> & { headers?: Record<string, string> },
   ): Person {
     const number = this.people.length;
-    const address = `10.0.${number >> 8}.${number & 255}`;
     const person = new Person({
       ...more,
       name: `${side}-${number}`,
       side,
       journals: this.#journals,
       origin: `http://${this.#host(number)}:${port}`,
-      headers: { origin: url, 'x-forwarded-for': address, ...more.headers },
+      headers: { origin: url, 'x-forwarded-for': addressOf(number), ...more.headers },
       random: this.random,
       surroundings: this.#surroundings?.(number),
     });
@@ -307,6 +306,9 @@ export class Stage implements AsyncDisposable {
     await this.postgres.stop();
   }
 }
+
+/** Where the n-th person speaks from, as a proxy would say. */
+export const addressOf = (person: number): string => `10.0.${person >> 8}.${person & 255}`;
 
 export const firstMessage = (text: string) => ({ ref: uuidv7(), ...startChat(text) });
 

@@ -8,9 +8,12 @@ type Amounts = { operators: number; capacity: number; perSecond: number; seconds
 /** ms after which a chat that nobody has, and that is not in the queue, would be an orphan (reliability.md R10). */
 const LOOK_MS = 500;
 
+/** s until the chats of the dead must be elsewhere: longer than short-absence.ts lets them keep them, and a sweep. */
+const LEFT_ALONE = 60;
+
 /**
  * R10 with limits: more visitors come than the operators may take. The queue rings one operator after the other while
- * they all take whatever they see; some of them die in the middle of it, and some end chats, which makes room.
+ * they all take whatever they see; some end chats, which makes room, and some die with what they have not answered.
  */
 export const fullHands: Recipe<Amounts> = {
   id: 'R10L',
@@ -31,7 +34,8 @@ export const fullHands: Recipe<Amounts> = {
     ],
   },
   async run(ground, { operators: count, capacity, perSecond, seconds }) {
-    await using stage = await Stage.open(ground);
+    const env = { NODE_OPTIONS: `--import=${new URL('../short-absence.ts', import.meta.url).href}` };
+    await using stage = await Stage.open(ground, { env });
     const account = await stage.addAccount();
     await stage.settings(account, { capacity, distribution: 'round-robin', answerWithin: 5 });
     const operators = await Promise.all(Array.from({ length: count }, () => stage.addOperator(account)));
@@ -70,10 +74,24 @@ export const fullHands: Recipe<Amounts> = {
       working.push(owner.say({ type: 'conversation.close', ref: uuidv7(), conversationId: open.id }));
       for (const seen of tried.values()) seen.clear();
     }
-    // Two die with whatever they were about to take.
-    for (const operator of operators.slice(0, 2)) operator.client.stop();
-    await wait(1000);
-    for (const operator of operators.slice(0, 2)) operator.client.start();
+    // Two die with whatever they were about to take, and for so long that what they have is given to others.
+    const dead = operators.slice(0, 2);
+    const theirs = `channel = 'chat' and state = 'open' and preview ->> 'from' = 'visitor'
+      and operator_id in (${dead.map((operator) => `'${stage.idOf(operator)}'`).join()})`;
+    const ask = () =>
+      stage.postgres.query<{ id: string }>(`select conversation_id as id from conversations where ${theirs}`);
+    const died = performance.now();
+    const over = () => performance.now() - died > LEFT_ALONE * 1000;
+    let had = await ask();
+    while (had.length === 0 && !over()) had = await ask();
+    for (const { client } of dead) client.stop();
+    let kept = await ask();
+    while (kept.length > 0 && !over()) {
+      await wait(200);
+      kept = await ask();
+    }
+    const bereft = (performance.now() - died) / 1000;
+    for (const { client } of dead) client.start();
     await stage.everybodyOnline();
     clearInterval(work);
     clearInterval(look);
@@ -82,13 +100,18 @@ export const fullHands: Recipe<Amounts> = {
     await stage.settings(account, { distribution: 'ring-all' });
     const quiet = await stage.quiet(60);
     const { findings, violated, converged } = await stage.settle(30);
+    if (had.length === 0) violated.push('nobody who died had a visitor');
+    if (kept.length > 0) violated.push(`${kept.length} visitors still have an operator who is gone`);
     if (!quiet) violated.push('the queue has not come to rest');
     if (orphans > 0) violated.push(`${orphans} times a chat had no owner and was in no queue`);
     return {
-      did: { operators: count, visitors: visitors.length, ends, deaths: 2 },
+      did: { operators: count, visitors: visitors.length, ends, deaths: dead.length, bereft: had.length },
       findings,
       violated,
-      times: [{ what: 'all equal after the end', seconds: [converged], target: 2 }],
+      times: [
+        { what: 'the visitors of the dead wait again', seconds: [bereft], target: 11 },
+        { what: 'all equal after the end', seconds: [converged], target: 2 },
+      ],
     };
   },
 };

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { uuidv7 } from '#client/ref.ts';
+import { behindChaos } from '../chaos-proxy.ts';
 import type { Recipe } from '../recipe.ts';
-import { Stage } from '../stage.ts';
+import { addressOf, happens, Stage } from '../stage.ts';
 
 type Amounts = { operators: number; chats: number; seconds: number[] };
 
@@ -10,7 +11,8 @@ const ANSWER_WITHIN = 5;
 
 /**
  * N2: operators hand their chats to each other without a pause (OC-12): offers are taken, declined, withdrawn or left
- * to their time, while lines are cut and the server is killed. Nobody's visitor may be left without an owner.
+ * to their time, while one of the two has no line for as long as the offer lasts, and the server is killed. Nobody's
+ * visitor may be left without an owner.
  */
 export const handOver: Recipe<Amounts> = {
   id: 'N2',
@@ -22,13 +24,24 @@ export const handOver: Recipe<Amounts> = {
     patches: [
       {
         file: 'server/features/conversations/reconciler.ts',
-        find: '  soon(accountId: string, owned = false): void {\n',
-        replace: '  soon(accountId: string, owned = false): void {\n    if (accountId) return;\n',
+        find: '  soon(accountId: string, why?: Reason): void {\n',
+        replace: '  soon(accountId: string, why?: Reason): void {\n    if (accountId) return;\n',
       },
     ],
   },
   async run(ground, { operators: count, chats: visitors, seconds }) {
-    await using stage = await Stage.open(ground);
+    await using stack = new AsyncDisposableStack();
+    const { proxies, through } = behindChaos(stack);
+    const stage = stack.use(await Stage.open(ground, { through }));
+    const lines = new Map<number, string>();
+    const gone = new Set<string>();
+    const [office] = proxies as [(typeof proxies)[number]];
+    office.judge((chunk, way, connection) => {
+      if (way === 'down') return 'pass';
+      const [, address] = /x-forwarded-for: (\S+)/i.exec(chunk.toString('latin1')) ?? [];
+      if (address !== undefined) lines.set(connection, address);
+      return gone.has(address ?? '') ? 'cut' : 'pass';
+    });
     const account = await stage.addAccount();
     await stage.settings(account, { answerWithin: ANSWER_WITHIN });
     const operators = await Promise.all(Array.from({ length: count }, () => stage.addOperator(account)));
@@ -69,9 +82,26 @@ export const handOver: Recipe<Amounts> = {
       }
     };
     const work = setInterval(turn, 100);
-    for (const each of seconds) {
+    const offered = () =>
+      operators
+        .flatMap(({ client }) => [...client.getState().conversations.values()])
+        .find(({ desk }) => desk?.transfer);
+    const sides = { giver: 0, taker: 0 };
+    for (const [round, each] of seconds.entries()) {
       await wait(each * 1000);
+      const side = round % 2 === 0 ? 'giver' : 'taker';
+      let chat = offered();
+      await happens(() => (chat = offered()) !== undefined, 5);
+      const who = side === 'giver' ? chat?.operator?.id : chat?.desk?.transfer?.audience[0];
+      const cut = operators.findIndex((operator) => stage.idOf(operator) === who);
+      if (cut >= 0) {
+        sides[side] += 1;
+        gone.add(addressOf(cut));
+        office.reset((connection) => lines.get(connection) === addressOf(cut));
+        await wait((ANSWER_WITHIN + 1) * 1000);
+      }
       await stage.server.kill('SIGKILL');
+      gone.clear();
       await stage.everybodyOnline();
     }
     clearInterval(work);
@@ -87,11 +117,20 @@ export const handOver: Recipe<Amounts> = {
       `select conversation_id from conversations where channel = 'chat' and state = 'waiting'`,
     );
     const { findings, violated, converged } = await stage.settle(30);
+    for (const [side, cuts] of Object.entries(sides)) {
+      if (cuts === 0) violated.push(`no ${side} of an offer was cut off`);
+    }
     if (left.length > 0) violated.push(`${left.length} offers have outlived their time`);
     if (alone.length > 0)
       violated.push(`${alone.length} visitors have lost their operator though nobody was away for long`);
     return {
-      did: { operators: count, chats: visitors, ...tasks, kills: seconds.length },
+      did: {
+        operators: count,
+        chats: visitors,
+        ...tasks,
+        cuts: sides.giver + sides.taker,
+        kills: seconds.length,
+      },
       findings,
       violated,
       times: [{ what: 'all equal after the end', seconds: [converged], target: 2 }],
