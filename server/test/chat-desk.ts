@@ -79,6 +79,7 @@ export function rightOutcomes(
     return room ? [plain] : [plain, 'unavailable_target'];
   }
   if (typeof ruled === 'string' || !ruled.some(({ kind }) => kind === 'joined')) return [plain];
+  if (state.channel === 'offline') return [plain];
   return most(actor.operatorId, others) >= limitOf(now, actor.operatorId)
     ? [plain, 'limit_reached']
     : [plain];
@@ -93,8 +94,8 @@ const most = (operatorId: string, others: Conversation[][]): number =>
 const fewest = (operatorId: string, others: Conversation[][]): number =>
   others.filter((states) => states.every((each) => isOpenOf(operatorId, each))).length;
 
-const isOpenOf = (operatorId: string, { state, operator }: Conversation): boolean =>
-  state === 'open' && operator?.id === operatorId;
+const isOpenOf = (operatorId: string, { channel, state, operator }: Conversation): boolean =>
+  channel === 'chat' && state === 'open' && operator?.id === operatorId;
 
 /** What the server adds by itself: only what somebody's absence, or time, has made necessary. */
 export function checkOwn(
@@ -129,13 +130,14 @@ export function checkOwn(
 /** Where nothing is on its way: everybody who waits has an owner who is there, has been answered, or is in the queue. */
 export function checkAtRest({ capacities }: Office, all: Conversation[], present: ReadonlySet<string>): void {
   const open = new Map<string, number>();
-  for (const { id, state, operator, desk, preview, waitingSince } of all) {
+  for (const { id, channel, state, operator, desk, preview, waitingSince } of all) {
     if (state === 'waiting') {
       assert.ok(desk && !desk.transfer && waitingSince !== null, `${id} waits and is not in the queue`);
       assert.equal(operator, null);
     }
     if (state !== 'open') continue;
     assert.ok(operator, `${id} is open and has no owner`);
+    if (channel === 'offline') continue;
     open.set(operator.id, (open.get(operator.id) ?? 0) + 1);
     const answered = preview?.from === 'operator';
     assert.ok(answered || present.has(operator.id), `${id} waits for an operator who is not there`);

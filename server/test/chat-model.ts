@@ -170,7 +170,7 @@ export async function explain(
     batch.filter(({ said, ref }) => said.kind === 'post' && !known.has(ref)),
   );
   model.said.push(...batch);
-  const open = stored.conversations.filter(({ state }) => state !== 'closed');
+  const open = stored.conversations.filter(({ state, channel }) => state !== 'closed' && channel === 'chat');
   assert.equal(new Set(open.map(({ visitor }) => visitor.id)).size, open.length, 'one open chat per visitor');
   const last = model.history.get(stored.seq);
   const snapshot: Snapshot = new Map(stored.conversations.map((each) => [each.id, each]));

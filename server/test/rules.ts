@@ -77,12 +77,15 @@ export function ruling(actor: Actor, said: Said, now: Conversation): Happening[]
         ? [{ kind: 'transfer', transfer: { ...said.offer, from: now.operator } }]
         : 'not_allowed';
     case 'close':
-      if (now.state === 'closed') return [];
+      if (now.state === 'closed' || (!operator && now.channel === 'offline')) return [];
+      if (!operator && now.state === 'waiting' && now.preview?.from === 'visitor')
+        return [{ kind: 'missed' }];
       return mine || chief || now.state === 'waiting' ? [{ kind: 'closed' }] : 'taken';
     case 'start':
     case 'post': {
       const message: Happening = { kind: 'message', text: said.text };
       if (now.state === 'closed') return 'closed';
+      if (now.channel === 'offline') return operator ? 'not_allowed' : 'closed';
       if (mine) return [message];
       return operator && now.state === 'waiting' ? [{ kind: 'joined', operator }, message] : 'taken';
     }

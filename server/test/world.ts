@@ -98,7 +98,7 @@ export async function makeWorld(context: Context, canary: string): Promise<World
   await acceptConversation(context, owner.actor as OperatorActor, conversationId, randomUUID());
   const waitingId = await begin(visitors[1]);
   const closedId = await begin(visitors[2]);
-  await closeConversation(context, visitors[2], closedId, randomUUID());
+  await closeConversation(context, owner.actor, closedId, randomUUID());
   const left = { email: `${canary}@example.com`, subject: `${canary} subject`, text: `${canary} text` };
   const offlineId = (await leaveMessage(context, visitors[3], left, start())).conversationId;
   const { operatorId, sessionId } = administrator.actor as OperatorActor;

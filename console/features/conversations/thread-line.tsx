@@ -47,6 +47,7 @@ const ENDED = {
   'operator-lost': 'queuedLost',
   'operator-gone': 'queuedGone',
   missed: 'missed',
+  left: 'leftUnanswered',
 } as const;
 
 /** "Rang Boris, no answer; rings Anna" (OP-14). */

@@ -167,3 +167,18 @@ test('OC-16: every happening that operators see has its line, and a note is neve
   const entries = happenings.map((what, index): Entry => ({ seq: index + 1, at: at(1), sender: anna, what }));
   assert.deepEqual(kinds(entries), ['day', 'joined', 'transfer', 'ended', 'note', 'ended', 'ended']);
 });
+
+test('VI-13: who goes before anybody answers is told apart from who waited too long', () => {
+  const missed = (sender: Entry['sender']): Entry => ({
+    seq: 1,
+    at: at(1),
+    sender,
+    what: { kind: 'missed' },
+  });
+  const why = (sender: Entry['sender']) =>
+    threadLines({ conversation, entries: [missed(sender)] }, [], 'a', null).flatMap((line) =>
+      line.kind === 'ended' ? [line.why] : [],
+    );
+  assert.deepEqual(why({ kind: 'visitor', id: 'v' }), ['left']);
+  assert.deepEqual(why({ kind: 'system' }), ['missed']);
+});

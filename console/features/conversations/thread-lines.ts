@@ -41,7 +41,7 @@ export type Line =
   | (At & { kind: 'declined'; operatorId: string; name: string })
   | (At & {
       kind: 'ended';
-      why: Extract<Happening, { kind: 'transfer-ended' | 'queued' }>['why'] | 'missed';
+      why: Extract<Happening, { kind: 'transfer-ended' | 'queued' }>['why'] | 'missed' | 'left';
     })
   | (At & { kind: 'day' })
   | (At & { kind: 'new' })
@@ -111,7 +111,7 @@ function lineOf(entry: Entry, conversation: Conversation, operatorId: string): L
     case 'queued':
       return { kind: 'ended', key, at, why: what.why };
     case 'missed':
-      return { kind: 'ended', key, at, why: 'missed' };
+      return { kind: 'ended', key, at, why: sender.kind === 'visitor' ? 'left' : 'missed' };
     default:
       return null;
   }

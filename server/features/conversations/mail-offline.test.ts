@@ -7,7 +7,9 @@ import { testServer, type TestServer } from '../../test/database.ts';
 import { makeAccount, type TestAccount } from '../../test/factories.ts';
 import { smtpSink, type Received, type SmtpSink } from '../../test/smtp-sink.ts';
 import { appendWith } from './append-with.ts';
+import { closeConversation } from './close-conversation.ts';
 import { mailMissed } from './mail-offline.ts';
+import { postMessage } from './post-message.ts';
 import { leaveMessage, startConversation } from './start-conversation.ts';
 import { updateDetails } from './tell-of-visitor.ts';
 
@@ -173,6 +175,34 @@ test('VI-05: another address for an off-line message follows it as well', async 
   assert.ok(second);
   assert.equal(header(second, 'Reply-To'), 'right@example.org');
   assert.match(textOf(second), /\n> Do you sell shoes\?\n/);
+});
+
+test('VI-13: who ends a chat that nobody answered leaves it to the operators, with all that was said, and one mail goes out', async () => {
+  const { context } = server;
+  const { conversationId } = await startConversation(context, visitor, 'Anybody there?', start());
+  const said = { conversationId, ref: randomUUID(), text: 'Never mind' };
+  const ref = randomUUID();
+  const end = () => closeConversation(context, visitor, conversationId, ref);
+  await Promise.all([postMessage(context, visitor, said), end()]);
+  await end();
+  await closeConversation(context, visitor, conversationId, randomUUID());
+  const stored = await context.conversations.read({ accountId: account.accountId, conversationId });
+  assert.deepEqual([stored?.channel, stored?.state], ['offline', 'waiting']);
+  const [mail] = await mailsTo(account.administrator, 1);
+  assert.ok(mail);
+  assert.match(textOf(mail), /> Anybody there\?\n\n> Never mind\n/);
+  const next = await startConversation(context, visitor, 'And now?', start());
+  assert.notEqual(next.conversationId, conversationId);
+});
+
+test('who ends a chat that was answered ends it', async () => {
+  const { context } = server;
+  const { conversationId } = await startConversation(context, visitor, 'Hello', start());
+  const answer = { conversationId, ref: randomUUID(), text: 'Yes?' };
+  await postMessage(context, account.administrator, answer);
+  await closeConversation(context, visitor, conversationId, randomUUID());
+  const stored = await context.conversations.read({ accountId: account.accountId, conversationId });
+  assert.deepEqual([stored?.channel, stored?.state], ['chat', 'closed']);
 });
 
 test('a chat that goes on causes no mail, and nobody speaks for another visitor', async () => {

@@ -49,6 +49,7 @@ export const decidePost =
     checkRead(actor, conversation);
     if (conversation.state === 'closed') throw ended();
     if (conversation.channel === 'offline') {
+      if (actor.kind === 'visitor') throw ended();
       throw new Refusal(
         'not_allowed',
         'This is an offline message; the visitor is no longer here. Answer it by e-mail.',
