@@ -225,10 +225,23 @@ export const olderEntriesQuery = z.strictObject({ before: z.coerce.number().chec
 export const olderEntries = z.object({ entries: z.array(entry) });
 export type OlderEntries = z.infer<typeof olderEntries>;
 
+/** What made a conversation go to whom: the rules, or a person. `how` an operator came to have it, and `from` whom. */
+const turn = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('decided'), at: instant, decision: routingDecision }),
+  z.object({ kind: z.literal('invited'), at: instant, operator: named }),
+  z.object({ kind: z.literal('queued'), at: instant, why: z.enum(['operator-lost', 'operator-gone']) }),
+  z.object({
+    kind: z.literal('joined'),
+    at: instant,
+    operator: named,
+    how: z.enum(['invited', 'accepted', 'transferred', 'taken-over']),
+    from: z.nullable(named),
+  }),
+]);
+export type RoutingTurn = z.infer<typeof turn>;
+
 /** GET /v1/conversations/:conversationId/decisions -> why it went to whom (OP-13), oldest first. */
-export const routingHistory = z.object({
-  decisions: z.array(z.object({ at: instant, decision: routingDecision })),
-});
+export const routingHistory = z.object({ turns: z.array(turn) });
 export type RoutingHistory = z.infer<typeof routingHistory>;
 
 /** GET /v1/visitors/:visitorId -> the panel beside the thread (only what the caller may see). */

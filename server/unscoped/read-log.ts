@@ -47,7 +47,7 @@ export type EntryRow = {
   what: Entry['what'];
 };
 
-function entryOf(row: EntryRow): Entry {
+export function entryOf(row: EntryRow): Entry {
   const sender = row.sender_id === null ? { kind: 'system' } : { kind: row.sender_kind, id: row.sender_id };
   return {
     seq: row.seq,

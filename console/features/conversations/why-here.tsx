@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Conversation, RoutingHistory } from '#protocol/conversations.ts';
+import type { Conversation, RoutingHistory, RoutingTurn } from '#protocol/conversations.ts';
 import { Ago } from '../../core/ago.tsx';
 import { api } from '../../core/api.ts';
 import { useMembership } from '../../core/membership.ts';
@@ -32,25 +32,36 @@ function History({ conversation: { id, state, operator, desk } }: { conversation
   const { t } = useTranslation('conversations');
   const { operatorId } = useMembership();
   const history = useQuery({
-    // Whenever it is offered anew there is one more decision.
+    // Whenever it is offered anew, or somebody has it, there is one more turn.
     queryKey: ['routing-history', operatorId, id, state, operator?.id, desk?.ring, desk?.passed],
     queryFn: ({ signal }) =>
       api<RoutingHistory>('GET', `/v1/conversations/${id}/decisions`, { operatorId, signal }),
   });
   if (history.isPending) return <Skeleton rows={3} />;
   if (history.isError) return <Failure error={history.error} retry={() => void history.refetch()} />;
-  const { decisions } = history.data;
-  if (decisions.length === 0) return <p className={styles.none}>{t('why.none')}</p>;
+  const { turns } = history.data;
+  if (turns.length === 0) return <p className={styles.none}>{t('why.none')}</p>;
   return (
     <ol className={styles.decisions}>
-      {decisions.map(({ at, decision }) => (
-        <li key={at}>
+      {turns.map((turn, index) => (
+        // Turns are only ever added at the end.
+        <li key={index}>
           <p className={styles.at}>
-            <Ago at={at} />
+            <Ago at={turn.at} />
           </p>
-          <DecisionSteps decision={decision} />
+          {turn.kind === 'decided' ? <DecisionSteps decision={turn.decision} /> : <Moved turn={turn} />}
         </li>
       ))}
     </ol>
   );
+}
+
+/** What a person did, or the loss of one. */
+function Moved({ turn }: { turn: Exclude<RoutingTurn, { kind: 'decided' }> }) {
+  const { t } = useTranslation('conversations');
+  if (turn.kind === 'queued')
+    return <p>{t(turn.why === 'operator-lost' ? 'system.queuedLost' : 'system.queuedGone')}</p>;
+  const { name } = turn.operator;
+  if (turn.kind === 'invited') return <p>{t('why.invitedAway', { name })}</p>;
+  return <p>{t(`why.how.${turn.how}`, { name, from: turn.from?.name ?? t('operator') })}</p>;
 }

@@ -3,9 +3,10 @@ import type { OperatorActor } from '../../core/actor.ts';
 import { notFound } from '../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { checkRead } from './policy.ts';
-import { findDecisions } from './store.ts';
+import { routingTurns } from './routing-turns.ts';
+import { findConversation, findFirstDecision, listHandovers } from './store.ts';
 
-/** Why a conversation went to whom (OP-13): the decision with which it began, and those since, oldest first. */
+/** Why a conversation went to whom (OP-13): the decision with which it began, and all that has moved it since. */
 export async function readRoutingHistory(
   { db, conversations }: Context,
   actor: OperatorActor,
@@ -15,7 +16,10 @@ export async function readRoutingHistory(
   const conversation = await conversations.read({ accountId, conversationId });
   if (!conversation) throw notFound('conversation');
   checkRead(actor, conversation);
-  return db.inAccount(accountId, async (tx) => ({
-    decisions: await findDecisions(tx, accountId, conversationId),
-  }));
+  return db.inAccount(accountId, async (tx) => {
+    const stored = await findConversation(tx, accountId, conversationId);
+    if (!stored) throw notFound('conversation');
+    const first = await findFirstDecision(tx, accountId, conversationId);
+    return { turns: routingTurns(stored, first, await listHandovers(tx, accountId, conversationId)) };
+  });
 }

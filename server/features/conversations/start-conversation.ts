@@ -125,7 +125,9 @@ async function create(
     if (after.conversation.state === 'waiting' && desk.ringUntil !== null)
       await noteOffered(tx, accountId, desk.ring ?? []);
     const changedSeq = await nextChange(tx, accountId);
-    await insertConversation(tx, after, { entries, decision, changedSeq });
+    // Whom the rules would have rung is not why it is the inviter's.
+    const chosen = after.conversation.state === 'waiting' ? decision : null;
+    await insertConversation(tx, after, { entries, decision: chosen, changedSeq });
     if (first.kind === 'offline') await mailOffline(context, tx, accountId, after.conversation, first);
     return { before, after, entries, changedSeq, invited };
   });

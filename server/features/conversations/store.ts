@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../core/database/database.ts';
-import type { Conversation, RoutingHistory } from '#protocol/conversations.ts';
+import type { Conversation } from '#protocol/conversations.ts';
 import type { Entry } from '#protocol/entries.ts';
 import type { RoutingDecision } from '#protocol/routing.ts';
-import type { EntryRow } from '../../unscoped/read-log.ts';
+import { entryOf, type EntryRow } from '../../unscoped/read-log.ts';
 import {
   conversationRow,
   storedConversation,
@@ -250,18 +250,30 @@ export async function listOpenOf(tx: Tx, accountId: string, operatorIds: string[
   return rows.map((row) => storedConversation(row).conversation);
 }
 
-/** The decisions of who gets a conversation, oldest first; of the later ones at most the newest 100. */
-export async function findDecisions(
+/** Why a conversation went first to whom it went; undefined where it began with its operator. */
+export async function findFirstDecision(
   tx: Tx,
   accountId: string,
   conversationId: string,
-): Promise<RoutingHistory['decisions']> {
-  const { rows } = await sql<{ at: Date; decision: RoutingDecision }>`
-    select created_at as at, decision from conversations
-    where account_id = ${accountId} and conversation_id = ${conversationId} and decision is not null
-    union all (select at, what -> 'decision' from entries
-      where account_id = ${accountId} and conversation_id = ${conversationId} and what ->> 'kind' = 'routed'
-      order by seq desc limit 100)
-    order by at`.execute(tx);
-  return rows.map(({ at, decision }) => ({ at: at.toISOString(), decision }));
+): Promise<{ at: string; decision: RoutingDecision } | undefined> {
+  const row = await of(tx, accountId)
+    .select(['created_at', 'decision'])
+    .where('conversation_id', '=', conversationId)
+    .executeTakeFirst();
+  return row?.decision ? { at: row.created_at.toISOString(), decision: row.decision } : undefined;
 }
+
+/** What has moved a conversation, oldest first; of the decisions, which nobody has to make, at most the newest 100. */
+export async function listHandovers(tx: Tx, accountId: string, conversationId: string): Promise<Entry[]> {
+  const entries = tx
+    .selectFrom('entries')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('conversation_id', '=', conversationId);
+  const kind = sql<string>`what ->> 'kind'`;
+  const routed = await entries.where(kind, '=', 'routed').orderBy('seq', 'desc').limit(100).execute();
+  const moved = await entries.where(kind, 'in', HANDOVERS).execute();
+  return [...routed, ...moved].toSorted((a, b) => a.seq - b.seq).map(entryOf);
+}
+
+const HANDOVERS = ['joined', 'invited', 'queued', 'transfer', 'declined', 'transfer-ended'];
