@@ -1,4 +1,5 @@
-import { chat, launcher, openWidget, visitorBox } from './harness/people.ts';
+import type { Operators } from '#protocol/operators.ts';
+import { chat, launcher, openWidget, row, startChat, visitorBox } from './harness/people.ts';
 import { expect, test } from './harness/test.ts';
 
 test.describe('OP-12: what is set for the chatbox is in force on open pages', () => {
@@ -58,4 +59,25 @@ test.describe('OP-12: what is set for the chatbox is in force on open pages', ()
     await visitor.clock.fastForward(5000);
     await expect(chat(visitor).getByRole('heading', { level: 1 })).toBeVisible();
   });
+});
+
+test('OC-18: who has a chat is listed by the name of now', async ({
+  operatorAtWork,
+  person,
+  visitorOn,
+  world: { foyer, account },
+}) => {
+  const { signedIn } = await account.addColleague('Annika', 'normal');
+  const annika = await (await person({ storageState: signedIn })).newPage();
+  await annika.goto(foyer.console);
+  const ada = await operatorAtWork();
+  await startChat(await visitorOn(), 'I am Vera', { name: 'Vera' });
+  await row(annika, 'Vera').getByRole('button', { name: 'Accept Vera' }).click();
+  await expect(annika.getByText('Your chat')).toBeVisible();
+  await ada.goto(`${foyer.console}/?list=all`);
+  await expect(row(ada, 'Vera')).toContainText('Annika');
+  const { operators } = await account.call<Operators>('GET', '/v1/operators');
+  const { id } = operators.find(({ name }) => name === 'Annika') ?? {};
+  await account.call('PATCH', `/v1/operators/${id}`, { name: 'Annette' });
+  await expect(row(ada, 'Vera')).toContainText('Annette');
 });

@@ -35,6 +35,18 @@ export const useOutbox = () => useClientState(outboxOf);
 const operatorsOf = (state: State) => state.operators;
 export const useOperators = () => useClientState(operatorsOf);
 
+type Named = { id: string; name: string };
+
+/** What an operator who is named somewhere is called now (OC-18); who has been deleted, as then. */
+export function useNameNow(named: Named | null | undefined): string | undefined {
+  return useClientState(
+    useCallback(
+      (state: State) => (named ? (state.operators.get(named.id)?.name ?? named.name) : undefined),
+      [named],
+    ),
+  );
+}
+
 const routingOf = (state: State) => state.routing;
 /** Who gets a visitor; null until it is here. */
 export const useRouting = () => useClientState(routingOf);

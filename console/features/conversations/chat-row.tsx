@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Conversation } from '#protocol/conversations.ts';
 import { Ago } from '../../core/ago.tsx';
 import { Avatar } from '../../core/avatar.tsx';
-import { useThread } from '../../core/client.tsx';
+import { useNameNow, useThread } from '../../core/client.tsx';
 import { duration } from '../../core/format.ts';
 import { useMembership } from '../../core/membership.ts';
 import { useNow } from '../../core/use-now.ts';
@@ -30,9 +30,10 @@ function Preview({ conversation }: { conversation: Conversation }) {
   const { operatorId } = useMembership();
   const typing = useThread(conversation.id)?.typing ?? false;
   const { preview, operator } = conversation;
+  const called = useNameNow(operator);
   if (typing) return <em className={styles.preview}>{t('row.typing')}</em>;
   const author =
-    preview?.from === 'operator' ? (operator?.id === operatorId ? t('row.you') : operator?.name) : undefined;
+    preview?.from === 'operator' ? (operator?.id === operatorId ? t('row.you') : called) : undefined;
   return (
     <span className={styles.preview}>
       {author !== undefined && `${author}: `}
@@ -56,6 +57,7 @@ export const ChatRow = memo(function ChatRow({
   const { t } = useTranslation('conversations');
   const { operatorId } = useMembership();
   const { visitor, operator, unread, waitingSince, channel, department } = conversation;
+  const called = useNameNow(operator);
   const name = visitor.name ?? visitor.email ?? t('visitor');
   return (
     <li>
@@ -95,7 +97,7 @@ export const ChatRow = memo(function ChatRow({
             )}
             {list === 'all' && operator !== null && (
               <span className={styles.tag} dir="auto">
-                {operator.id === operatorId ? t('row.you') : operator.name}
+                {operator.id === operatorId ? t('row.you') : called}
               </span>
             )}
             <Preview conversation={conversation} />

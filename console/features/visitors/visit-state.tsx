@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { SiteVisit } from '#protocol/visitors.ts';
+import { useNameNow } from '../../core/client.tsx';
 import { useMembership } from '../../core/membership.ts';
 import styles from './visits-table.module.css';
 
@@ -8,11 +9,13 @@ export function VisitState({ visit }: { visit: SiteVisit }) {
   const { t } = useTranslation('visitors');
   const { operatorId } = useMembership();
   const { conversation, invitation } = visit;
-  const by = (who: { id: string; name: string }) => (who.id === operatorId ? t('state.you') : who.name);
+  const who = conversation ? conversation.operator : invitation?.operator;
+  const called = useNameNow(who) ?? '';
+  const name = who?.id === operatorId ? t('state.you') : called;
   if (conversation?.operator)
     return (
       <span className={styles.state} data-level="chat">
-        {t('state.chatting', { name: by(conversation.operator) })}
+        {t('state.chatting', { name })}
       </span>
     );
   if (conversation)
@@ -24,7 +27,7 @@ export function VisitState({ visit }: { visit: SiteVisit }) {
   if (invitation?.state === 'waiting')
     return (
       <span className={styles.state} data-level="invited">
-        {t('state.invited', { name: by(invitation.operator) })}
+        {t('state.invited', { name })}
       </span>
     );
   return (
