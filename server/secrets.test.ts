@@ -178,6 +178,8 @@ describe('F2: after a session of everything, and an outage in it', () => {
     const fail = async (): Promise<never> => {
       throw new Error(`cannot digest ${carried.join(' ')} of \r\n{"forged":true} \u001b[31m\u009b`);
     };
+    // What the server does by itself would fail with what only a request carries.
+    await server.context.reconciler[Symbol.asyncDispose]();
     Object.assign(server.context.db, { inAccount: fail, asPerson: fail });
     Object.assign(server.context.auth, { signIn: fail });
     const evil = '\u001b[2J\u009b31m %0d%0a{"level":"error"}';
