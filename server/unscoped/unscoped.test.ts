@@ -77,6 +77,7 @@ const elsewhere: Record<string, string> = {
   storedConversation: 'no statement',
   columns: 'no statement',
   conversationRow: 'no statement',
+  entryOf: 'no statement',
   accountIdOfChatbox: 'makes the account from a public key',
   readEpoch: 'belongs to no account',
   expireInvitations: 'ends what is old, whosever it is; names each row by its whole key',
