@@ -255,8 +255,9 @@ export class Stage implements AsyncDisposable {
     const converged = since();
     // From here on nobody hears anything, so that what is read next is the end of every story.
     for (const { client } of this.people) client.stop();
-    const history = readJournals(this.#journals);
+    // At once: that nobody is there any more changes chats as well, a while later.
     const truth = await readTruth(this.postgres);
+    const history = readJournals(this.#journals);
     const findings = check(history, truth, this.#views(truth));
     const broken = await brokenInvariants((text) => this.postgres.query(text));
     return { findings, violated: [...broken, ...this.server.misdeeds], converged };

@@ -109,7 +109,7 @@ export const fullHands: Recipe<Amounts> = {
       findings,
       violated,
       times: [
-        { what: 'the visitors of the dead wait again', seconds: [bereft], target: 11 },
+        { what: 'the visitors of the dead wait again', seconds: [bereft], target: 15 },
         { what: 'all equal after the end', seconds: [converged], target: 2 },
       ],
     };

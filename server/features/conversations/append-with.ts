@@ -14,33 +14,36 @@ type Said = { sender: Sender; ref: string | null; decide: Decide };
 /**
  * Appends in a transaction of its own, one at a time in an account, together with `alongside`: for what has to be true at
  * the same moment as the entries, such as an operator's limit. What `alongside` throws undoes everything. The common
- * path is `context.conversations.append`. Rejects as that does.
+ * path is `context.conversations.append`. Rejects as that does. Waits for its turn here and not in the database, where a
+ * busy account would keep every connection from the others.
  */
-export async function appendWith(
+export function appendWith(
   context: Context,
   { accountId, conversationId }: ConversationKey,
   { sender, ref, decide }: Said,
   alongside: (tx: Tx, conversation: Conversation, happenings: Happening[]) => Promise<void>,
 ): Promise<Appended> {
-  const outcome = await context.db.inAccount(accountId, async (tx) => {
-    await lockChanges(tx, accountId);
-    const before = await lockConversation(tx, accountId, conversationId);
-    if (!before) throw notFound('conversation');
-    const repeated =
-      ref === null || sender.kind === 'system'
-        ? undefined
-        : await findOwnRef(tx, accountId, sender.id, ref.toLowerCase());
-    if (repeated) return { appended: repeated };
-    const happenings = decide(before.conversation);
-    if (happenings.length === 0) return { appended: { conversationId, seq: undefined } };
-    const { after, entries } = extend(before, { sender, ref: ref?.toLowerCase() ?? null, happenings });
-    await alongside(tx, after.conversation, happenings);
-    const changedSeq = await nextChange(tx, accountId);
-    await updateConversation(tx, after, entries, changedSeq);
-    return { before, after, entries, changedSeq };
+  return context.conversations.turns.take(accountId, async () => {
+    const outcome = await context.db.inAccount(accountId, async (tx) => {
+      await lockChanges(tx, accountId);
+      const before = await lockConversation(tx, accountId, conversationId);
+      if (!before) throw notFound('conversation');
+      const repeated =
+        ref === null || sender.kind === 'system'
+          ? undefined
+          : await findOwnRef(tx, accountId, sender.id, ref.toLowerCase());
+      if (repeated) return { appended: repeated };
+      const happenings = decide(before.conversation);
+      if (happenings.length === 0) return { appended: { conversationId, seq: undefined } };
+      const { after, entries } = extend(before, { sender, ref: ref?.toLowerCase() ?? null, happenings });
+      await alongside(tx, after.conversation, happenings);
+      const changedSeq = await nextChange(tx, accountId);
+      await updateConversation(tx, after, entries, changedSeq);
+      return { before, after, entries, changedSeq };
+    });
+    if ('appended' in outcome) return outcome.appended;
+    context.conversations.remember(outcome.after);
+    context.conversations.announce([outcome]);
+    return { conversationId, seq: outcome.after.conversation.lastSeq };
   });
-  if ('appended' in outcome) return outcome.appended;
-  context.conversations.remember(outcome.after);
-  context.conversations.announce([outcome]);
-  return { conversationId, seq: outcome.after.conversation.lastSeq };
 }

@@ -4,6 +4,7 @@ import type { HubEvent } from '../../core/realtime/event.ts';
 import type { Published } from '../../core/realtime/hub.ts';
 import { topics } from '../../core/realtime/topics.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import { Turns } from '../../core/turns.ts';
 import type { Database } from '../../core/database/database.ts';
 import { loadConversations } from '../../unscoped/read-log.ts';
 import type { ConversationKey, StoredConversation } from '../../unscoped/stored-conversation.ts';
@@ -32,8 +33,8 @@ export class ConversationLog {
   readonly #settings: Settings;
   readonly #remembered = new Remembered();
   readonly #lanes: Lane[];
-  /** What speakers are handing in, where that takes time. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  /** For what takes more than handing in: an account's `appendWith`, and what an operator says while it takes a chat. */
+  readonly turns = new Turns();
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -59,23 +60,6 @@ export class ConversationLog {
       const lane = this.#lanes[Number.parseInt(key.accountId.slice(-4), 16) % LANES]!;
       lane.push({ ...key, sender, ref, decide, fresh: false, tries: 0, since, resolve, reject });
     });
-  }
-
-  /** Hands in what somebody says in a conversation behind what the same one has handed in this way before. */
-  async inTurn<Result>(
-    key: ConversationKey,
-    speakerId: string,
-    handIn: () => Promise<Result>,
-  ): Promise<Result> {
-    const turn = `${keyOf(key.accountId, key.conversationId)}:${speakerId}`;
-    const before = this.#turns.get(turn);
-    const mine = before ? before.then(handIn, handIn) : handIn();
-    this.#turns.set(turn, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#turns.get(turn) === mine) this.#turns.delete(turn);
-    }
   }
 
   /** Resolves when everything handed in so far is settled. */

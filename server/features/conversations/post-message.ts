@@ -31,15 +31,18 @@ export async function postMessage(
     });
   if (actor.kind === 'visitor') return append();
   // What it says next must not overtake what takes the conversation.
-  const { appended } = await context.conversations.inTurn(key, actor.operatorId, async () => {
-    if ((await context.conversations.read(key))?.state !== 'waiting') return { appended: append() };
-    const taking = appendWith(context, key, { sender, ref, decide }, async (tx, now, happenings) => {
-      // Who has taken it meanwhile takes nothing now.
-      if (happenings.length > 1) await checkCapacity(tx, actor, now);
-    });
-    await taking.catch(() => undefined);
-    return { appended: taking };
-  });
+  const { appended } = await context.conversations.turns.take(
+    `${conversationId}:${actor.operatorId}`,
+    async () => {
+      if ((await context.conversations.read(key))?.state !== 'waiting') return { appended: append() };
+      const taking = appendWith(context, key, { sender, ref, decide }, async (tx, now, happenings) => {
+        // Who has taken it meanwhile takes nothing now.
+        if (happenings.length > 1) await checkCapacity(tx, actor, now);
+      });
+      await taking.catch(() => undefined);
+      return { appended: taking };
+    },
+  );
   return appended;
 }
 

@@ -7,6 +7,7 @@ import type { HubEvent } from '../../core/realtime/event.ts';
 import type { Published } from '../../core/realtime/hub.ts';
 import { Lease } from '../../core/realtime/lease.ts';
 import { topics } from '../../core/realtime/topics.ts';
+import { Turns } from '../../core/turns.ts';
 import { readPresence } from '../../unscoped/read-accounts.ts';
 import type { Absence } from './absence.ts';
 
@@ -42,8 +43,8 @@ export class Presence implements AsyncDisposable {
     string,
     { actor: OperatorActor; count: number; leaving?: NodeJS.Timeout | undefined }
   >();
-  /** The last writing for each operator: what begins later is written later. */
-  readonly #writing = new Map<string, Promise<unknown>>();
+  /** Of writing, for each operator. */
+  readonly #turns = new Turns();
   readonly #cache = new Map<string, { until: number; presence: Promise<AccountPresence> }>();
   /** What the followers on this process were told last. */
   readonly #told = new Map<string, string>();
@@ -207,16 +208,8 @@ export class Presence implements AsyncDisposable {
   }
 
   /** Who comes back while it is written that it has left is there in the end. */
-  async #inTurn<Result>(actor: OperatorActor, write: (tx: Tx) => Promise<Result>): Promise<Result> {
-    const key = keyOf(actor);
-    const before = this.#writing.get(key) ?? Promise.resolve();
-    const now = before.catch(() => undefined).then(() => this.#settings.db.inAccount(actor.accountId, write));
-    this.#writing.set(key, now);
-    try {
-      return await now;
-    } finally {
-      if (this.#writing.get(key) === now) this.#writing.delete(key);
-    }
+  #inTurn<Result>(actor: OperatorActor, write: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.#turns.take(keyOf(actor), () => this.#settings.db.inAccount(actor.accountId, write));
   }
 
   async #isElsewhere(tx: Tx, { accountId, operatorId }: OperatorActor): Promise<boolean> {
