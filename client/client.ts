@@ -14,7 +14,10 @@ export type OutboxStorage = {
 export type ClientOptions = {
   /** Origin of the server, e.g. `https://chat.example`; socket at /v1/realtime, long poll at /v1/realtime/poll. */
   origin: string;
-  /** Credential for the next `hello`; called before every connection. `refresh` is true after a 4001 close. */
+  /**
+   * Credential for the next `hello`; called before every connection. `refresh` is true after a 4001 close. Who is then
+   * given the same again is signed out; whoever gets a new token goes on trying, later and later.
+   */
   credential: (refresh: boolean) => Promise<Pick<Hello, 'token' | 'operatorId'>>;
   storage: OutboxStorage;
 };

@@ -63,7 +63,8 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
   let credential: Pick<Hello, 'token' | 'operatorId'> = {};
   let refresh = false;
   let attempts = 0;
-  let signInsRefused = 0;
+  /** What was shown last, if the server would not have it. */
+  let refused: typeof credential | null = null;
   /** Socket attempts in a row that brought no welcome; after two the long poll has a try. */
   let misses = 0;
   let first = true;
@@ -125,9 +126,10 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
   function again(code: number): void {
     if (code === 1008) return halt('stopped');
     if (code === 4001) {
-      signInsRefused += 1;
+      // Where the server's clock jumps a new token may be too old as well. Who was given nothing new is not known there.
+      if (refused && refused.token === credential.token) return halt('signed-out');
+      refused = credential;
       refresh = true;
-      if (signInsRefused > 1) return halt('signed-out');
     }
     if (code === 1012) planConnect(random() * RESTART_PAUSE);
     else planConnect(jitter() + (code === 1013 ? FULL_PAUSE : 0));
@@ -177,7 +179,8 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
     current = transport;
     candidate = null;
     opening = first = false;
-    signInsRefused = up = 0;
+    refused = null;
+    up = 0;
     // A server that keeps dying is not asked at once, but the patience that one death took is not owed to the next.
     attempts = Math.min(attempts, 2);
     heard();
@@ -320,7 +323,7 @@ export function createConnection(options: ConnectionOptions, environment: Enviro
       halt('offline');
     },
     reconnect: () => {
-      signInsRefused = 0;
+      refused = null;
       if (current) probe();
       else if (stopListening) connect();
     },

@@ -172,26 +172,6 @@ describe('the line', () => {
     assert.deepEqual([...lines], ['online'].slice(0, lines.size));
   });
 
-  test('asks for a new credential after 4001, and gives up after two in a row', async () => {
-    const { clock, server, inChat, asked } = setUp(setImmediate);
-    const { visitor } = await inChat();
-    server.cut('vera', 4001);
-    await clock.advance(2000);
-    assert.deepEqual(asked(), [false, true]);
-    assert.equal(visitor.getState().line, 'online');
-    server.expire('vera');
-    server.cut('vera', 4001);
-    await clock.advance(5000);
-    assert.equal(visitor.getState().line, 'signed-out');
-    visitor.happen('visible');
-    await clock.advance(60_000);
-    assert.equal(visitor.getState().line, 'signed-out');
-    server.expire();
-    visitor.reconnect();
-    await clock.advance(1000);
-    assert.equal(visitor.getState().line, 'online');
-  });
-
   test('stops after 1008 and when the protocol is not spoken any more', async () => {
     for (const end of [0, 1]) {
       const { clock, server, inChat } = setUp(setImmediate);

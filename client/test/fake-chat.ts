@@ -11,11 +11,12 @@ export function setUp(drain: () => Promise<unknown>, chance = () => 0.5) {
   const clock = createFakeClock(drain);
   const server = createFakeServer(clock, chance);
   const asked: boolean[] = [];
-  const as = (who: { token: string } | { operatorId: string }, storage: OutboxStorage = memoryStorage()) => {
+  type Who = { token: string } | { operatorId: string };
+  const as = (who: Who | ((refresh: boolean) => Who), storage: OutboxStorage = memoryStorage()) => {
     const { environment, happen, polls } = createFakeBrowser(server);
     const credential = async (refresh: boolean) => {
       asked.push(refresh);
-      return who;
+      return typeof who === 'function' ? who(refresh) : who;
     };
     const client = createClient({ origin: 'http://chat.test', credential, storage }, environment);
     return { ...client, happen, polls, environment };

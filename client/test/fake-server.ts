@@ -65,8 +65,9 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
   }
 
   function identify(hello: Pick<Hello, 'token' | 'operatorId'>): Actor | null {
+    if (expired.has(hello.operatorId ?? hello.token ?? '')) return null;
     if (hello.operatorId !== undefined) return { kind: 'operator', id: hello.operatorId };
-    if (hello.token === undefined || expired.has(hello.token)) return null;
+    if (hello.token === undefined) return null;
     return { kind: 'visitor', id: hello.token.split('.')[0] ?? '' };
   }
 
@@ -217,8 +218,9 @@ export function createFakeServer(clock: FakeClock, random: () => number) {
     say: (frame: Down) => {
       for (const party of parties) party.push([frame]);
     },
-    expire: (...tokens: string[]) => {
-      expired = new Set(tokens);
+    /** From now on these tokens are refused, and the sessions of these operators; no others. */
+    expire: (...credentials: string[]) => {
+      expired = new Set(credentials);
     },
     backup: () => {
       saved = log.backup();

@@ -63,6 +63,13 @@ export const clock: Recipe<Amounts> = {
     stack.use(stage);
     const chats = await stage.fill({ accounts: 2, operators: 6, visitors });
     const before = arrivals(stage);
+    const ended = new Set<string>();
+    for (const { name, client } of stage.people) {
+      client.subscribe(() => {
+        const { line } = client.getState();
+        if (line === 'signed-out' || line === 'stopped') ended.add(`${name} is ${line}`);
+      });
+    }
     const talking = talk(stage, chats, perSecond);
     await stage.server.kill('SIGKILL');
     await stage.server.serving();
@@ -72,10 +79,6 @@ export const clock: Recipe<Amounts> = {
     }
     await wait(seconds * 1000);
     talking.stop();
-    // A clock that jumps between the token and its use ends a second token too; people then reload the page.
-    const signedOut = stage.people.filter(({ client }) => client.getState().line === 'signed-out');
-    await wait(seconds * 1000 - (Date.now() % (seconds * 1000)));
-    for (const { client } of signedOut) client.reconnect();
     // What comes last from each clock, under a ref that this clock made.
     for (const [index, { id: conversationId, visitor }] of chats.entries()) {
       const ref = uuidv7(CLOCKS[index % CLOCKS.length]?.(Date.now()));
@@ -84,15 +87,11 @@ export const clock: Recipe<Amounts> = {
     const { findings, violated, converged } = await stage.settle(60);
     const failed = readJournals(join(ground.folder, 'journals')).filter(({ type }) => type === 'fail');
     for (const { client, command, code } of failed) violated.push(`${client}'s ${command} failed: ${code}`);
-    for (const { name, client } of stage.people) {
-      const { line } = client.getState();
-      if (line === 'signed-out' || line === 'stopped') violated.push(`${name} is ${line}`);
-    }
+    violated.push(...ended);
     return {
       did: {
         clients: stage.people.length,
         cuts,
-        'signed out': signedOut.length,
         sent: talking.sent(),
         reconnects: arrivals(stage) - before,
       },
