@@ -114,6 +114,8 @@ export class Stage implements AsyncDisposable {
     };
     // Accounts and credentials are made past the server: signing up is not what is tried here.
     const context = await createContext(readConfig(settings), SECRET, connection, createLogger('silent'));
+    // What it would write by itself, the people on the server would not be told of.
+    await context.reconciler[Symbol.asyncDispose]();
     const ports = (await through?.(own, settings)) ?? own;
     const server = new ServerProcess(settings, launcher);
     await server.start();

@@ -99,8 +99,9 @@ export type FrameBox = {
 
 /**
  * GET /v1/widget/:key/state?host=HOST&page=URL&language=TAG (public): may the launcher be shown on this page to a visitor
- * of this language, and as what; and all that the account has set, so that open pages follow every change of it. The bridge asks every 20 s +-20 % while the page is visible, and at once when it becomes
- * visible, when page or language change, and when a `presence` frame says that something is different (OP-12).
+ * of this language, and as what; and all that the account has set, so that open pages follow every change of it. The
+ * bridge asks every 20 s +-20 % while the page is visible, and at once when it becomes visible, when page or language
+ * change, and when a `presence` frame says that something is different (OP-12).
  */
 export const widgetState = z.enum(['online', 'offline', 'hidden']);
 export type WidgetState = z.infer<typeof widgetState>;
