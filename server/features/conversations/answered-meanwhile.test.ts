@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { testDatabase } from '../../test/database.ts';
 import { makeAccount } from '../../test/factories.ts';
-import { untilSomebodyWaits } from '../../test/locks.ts';
 import { readEntries } from '../../unscoped/read-log.ts';
 import { acceptConversation } from './accept-conversation.ts';
 import { appendWith } from './append-with.ts';
@@ -12,7 +11,7 @@ import { Reconciler } from './reconciler.ts';
 import { senderOf } from './sender.ts';
 import { startConversation } from './start-conversation.ts';
 
-test('OP-14: a chat that is answered while it is being taken from who seemed absent stays', async () => {
+test('OP-14: a chat that is answered while it is being taken from who seemed absent stays', async (test) => {
   await using database = await testDatabase();
   const { context } = database;
   const { accountId, addOperator, visitor } = await makeAccount(context);
@@ -26,9 +25,16 @@ test('OP-14: a chat that is answered while it is being taken from who seemed abs
   await using impatient = new Reconciler(() => context, { lostAfterMs: 0 });
   const key = { accountId, conversationId };
   const said = { sender: senderOf(anna), ref: randomUUID(), decide: decidePost(anna, 'Here I am') };
+  const { turns } = context.conversations;
+  const take = turns.take.bind(turns);
+  const decided = Promise.withResolvers<void>();
   await appendWith(context, key, said, async () => {
+    test.mock.method(turns, 'take', (account: string, work: () => Promise<unknown>) => {
+      decided.resolve();
+      return take(account, work);
+    });
     impatient.soon(accountId);
-    await untilSomebodyWaits(context);
+    await decided.promise;
   });
   await impatient.settled();
   const kinds = (await readEntries(context.db, key, 0, 100)).map(({ what }) => what.kind);
