@@ -10,7 +10,7 @@ import { openWorld } from './test/chat-world.ts';
 import { brokenInvariants } from './test/invariants.ts';
 
 const asked = process.env['FOYER_RUNS'];
-const runs = Number(asked ?? 24);
+const runs = Number(asked ?? 16);
 // The same runs every time, unless asked for others: a check of a change must not fail by chance.
 const seed = Number(process.env['FOYER_SEED'] ?? 1);
 // ms; a script that fails is made shorter until then, and must be told before the test itself is out of time.

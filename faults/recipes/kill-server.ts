@@ -18,7 +18,7 @@ type Amounts = {
 export const killServer: Recipe<Amounts> = {
   id: 'R1',
   title: 'kill -9 of the server under load',
-  short: { accounts: 2, operators: 8, visitors: 120, perSecond: 150, kills: 4, seconds: [2, 5] },
+  short: { accounts: 2, operators: 8, visitors: 120, perSecond: 150, kills: 3, seconds: [2, 5] },
   long: { accounts: 4, operators: 20, visitors: 480, perSecond: 300, kills: 60, seconds: [5, 15] },
   control: {
     says: 'acknowledge before the commit',
