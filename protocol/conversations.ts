@@ -143,8 +143,8 @@ export const takeConversation = about('conversation.take');
 
 /**
  * The owner offers the conversation to a colleague or a department, and keeps it until somebody accepts (OC-12,
- * `/t handle`). Refused with `unavailable_target` where nobody who is there may take one more, and with `wrong_language` where the
- * colleague does not serve the visitor's language, unless `anyLanguage`.
+ * `/t handle`). Refused with `unavailable_target` where nobody who is there may take one more, and with
+ * `wrong_language` where the colleague does not serve the visitor's language, unless `anyLanguage`.
  */
 export const transferConversation = z.strictObject({
   type: z.literal('conversation.transfer'),

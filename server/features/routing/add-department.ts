@@ -12,8 +12,8 @@ const MOST = 100;
 
 /**
  * Adds a department; its operators serve it in all languages of the account. The first one switches departments on,
- * which takes all destinations (OP-11); more of them do not hinder undoing that. Throws `conflict` when the name is taken or `removes` is not how many go,
- * `limit_reached`, and `not_found` for an operator that is none.
+ * which takes all destinations (OP-11); more of them do not hinder undoing that. Throws `conflict` when the name is taken
+ * or `removes` is not how many go, `limit_reached`, and `not_found` for an operator that is none.
  */
 export function addDepartment(
   context: Context,

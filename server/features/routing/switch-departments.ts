@@ -4,8 +4,8 @@ import { confirmRemoval } from './confirm-removal.ts';
 import { deleteDestinations, storeUndo } from './store.ts';
 
 /**
- * Departments are switched on or off: all destinations go and are kept for undoing (OP-11).
- * Throws `conflict` when \`removes\` is not how many.
+ * Departments are switched on or off: all destinations go and are kept for undoing (OP-11). Throws `conflict` when
+ * `removes` is not how many.
  */
 export async function switchDepartments(
   tx: Tx,
